@@ -1,0 +1,101 @@
+"""What can go wrong with originals.
+
+ImageFault
+├── ImageNotFound         no such image, or one of another account
+├── IdTaken               the custom id exists
+├── IdInvalid             the custom id breaks a rule
+├── FieldInvalid          a field of the request has a wrong value
+├── FileMissing           no file, or both a file and a URL
+├── FileTooLarge          more bytes than may be uploaded
+├── PictureTooLarge       sides or area above the limits
+├── AnimationTooLong      all frames together above the limit
+├── NotAnImage            the bytes are of no format that is accepted
+├── CannotDecode          the format is known, the bytes are damaged
+├── LimitReached          the account holds as many images as it may
+├── FetchRefused          a URL that may not or could not be fetched
+├── UploadUsed            the one-time URL was used before
+├── UploadExpired         the one-time URL is too old
+└── UploadUnknown         the one-time URL was never given out, or its draft is gone
+SignatureFault
+├── SignatureMissing  SignatureWrong  SignatureExpired
+"""
+
+
+class ImageFault(Exception):
+    """Base of all faults of this app; ``str()`` is a sentence for the user that says what to do."""
+
+
+class ImageNotFound(ImageFault):
+    """No such image, or it belongs to somebody else."""
+
+
+class IdTaken(ImageFault):
+    """The custom id exists."""
+
+
+class IdInvalid(ImageFault):
+    """The custom id breaks a rule; ``str()`` names the rule."""
+
+
+class FieldInvalid(ImageFault):
+    """A field of the request has a wrong value."""
+
+
+class FileMissing(ImageFault):
+    """No file was sent, or a file and a URL."""
+
+
+class FileTooLarge(ImageFault):
+    """More bytes than may be uploaded."""
+
+
+class PictureTooLarge(ImageFault):
+    """Sides or area above the limits."""
+
+
+class AnimationTooLong(ImageFault):
+    """All frames together are above the limit."""
+
+
+class NotAnImage(ImageFault):
+    """The bytes are of no format that is accepted."""
+
+
+class CannotDecode(ImageFault):
+    """The format is known but the bytes are damaged."""
+
+
+class LimitReached(ImageFault):
+    """The account holds as many images as it may."""
+
+
+class FetchRefused(ImageFault):
+    """A URL that may not be fetched, or could not."""
+
+
+class UploadUsed(ImageFault):
+    """The one-time URL was used before."""
+
+
+class UploadExpired(ImageFault):
+    """The one-time URL is too old."""
+
+
+class UploadUnknown(ImageFault):
+    """The one-time URL was never given out, or its draft is gone."""
+
+
+class SignatureFault(Exception):
+    """The signature of a delivery URL does not open it."""
+
+
+class SignatureMissing(SignatureFault):
+    """The image is private and the URL has no signature."""
+
+
+class SignatureWrong(SignatureFault):
+    """No key of the account made this signature."""
+
+
+class SignatureExpired(SignatureFault):
+    """The signature is right but its time is over."""

@@ -1,0 +1,87 @@
+"""Originals as rows: what was uploaded, what may still be uploaded, what waits to be removed."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Account
+
+
+def digest_of(public_id: str) -> str:
+    """SHA-256 of an id, in hex: what is indexed, since a custom id may be longer than an index entry may be."""
+    return hashlib.sha256(public_id.encode()).hexdigest()
+
+
+class Image(models.Model):
+    """An original and what is known of it. A draft is one whose bytes have not arrived yet."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="images")
+    public_id = models.CharField(max_length=1024)
+    public_id_digest = models.CharField(max_length=64, editable=False)
+    filename = models.CharField(max_length=255, blank=True)
+    meta = models.JSONField(default=dict)
+    creator = models.CharField(max_length=1024, null=True, blank=True)
+    require_signed_urls = models.BooleanField(default=False)
+    draft = models.BooleanField(default=False)
+    uploaded = models.DateTimeField(default=timezone.now)
+
+    format = models.CharField(max_length=8, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    frames = models.PositiveIntegerField(default=0)
+    has_alpha = models.BooleanField(default=False)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    storage_key = models.CharField(max_length=200, blank=True)
+
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "public_id_digest"], name="one_image_per_id"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-uploaded", "-uuid"], condition=Q(draft=False), name="image_listing"),
+            models.Index(fields=["account", "creator", "-uploaded"], condition=Q(draft=False), name="image_by_creator"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the digest of the id beside it."""
+        self.public_id_digest = digest_of(self.public_id)
+        super().save(*args, **kwargs)
+
+
+class ImageCount(models.Model):
+    """How many images (drafts left out) an account holds: exact, and read without counting."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="image_count")
+    count = models.PositiveBigIntegerField(default=0)
+
+
+class DirectUpload(models.Model):
+    """Permission for one upload without a token: the draft it fills, until when, and whether it was used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    image = models.OneToOneField(Image, models.CASCADE, related_name="direct_upload")
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class Discarded(models.Model):
+    """Bytes in storage that nothing needs, or that nothing will need if an upload never commits.
+
+    Written before an upload's bytes and taken back in the transaction that accepts them; written by a delete in its
+    own transaction. A periodic task removes what is due: a crash at any moment leaves nothing behind for ever.
+    """
+
+    prefix = models.CharField(max_length=200)
+    next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
+    attempts = models.PositiveIntegerField(default=0)

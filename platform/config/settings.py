@@ -1,0 +1,149 @@
+"""Settings, from the environment. docs/settings.md says what each one means.
+
+Without any variable this is the embedded platform: SQLite, a directory for pictures, jobs through files, all below
+``DATA_DIR``. ``TINTYPE_PRODUCTION=1`` asks for real services and refuses to start without them.
+"""
+
+import os
+from pathlib import Path
+
+from config.database import database_from
+from config.env import env_bool, env_int, env_list, env_secret, env_str
+from config.production import require_production_settings, secret_key
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+
+PRODUCTION = env_bool("TINTYPE_PRODUCTION", False)
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = secret_key(DATA_DIR, production=PRODUCTION)
+SECRET_KEY_FALLBACKS = [text for text in env_secret("SECRET_KEY_FALLBACKS").split(",") if text]
+
+# ── where it is reached ──────────────────────────────────────────────────────────────────────────────────────────────
+PORT = env_int("PORT", 8000, low=1, high=65535)
+PUBLIC_URL = env_str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+DELIVERY_URL = env_str("DELIVERY_URL", PUBLIC_URL).rstrip("/")
+UPLOAD_URL = env_str("UPLOAD_URL", f"{PUBLIC_URL}/upload").rstrip("/")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
+
+# ── services ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": database_from(env_secret("DATABASE_URL"), DATA_DIR)}
+REDIS_URL = env_secret("REDIS_URL")
+S3_BUCKET = env_str("S3_BUCKET")
+S3_ENDPOINT = env_str("S3_ENDPOINT")
+S3_REGION = env_str("S3_REGION", "us-east-1")
+S3_PATH_STYLE = env_bool("S3_PATH_STYLE", True)
+S3_PREFIX = env_str("S3_PREFIX").strip("/")
+S3_ACCESS_KEY = env_secret("S3_ACCESS_KEY")
+S3_SECRET_KEY = env_secret("S3_SECRET_KEY")
+STORAGE_DIR = Path(env_str("STORAGE_DIR", str(DATA_DIR / "storage"))).resolve()
+
+# ── limits on what comes in ──────────────────────────────────────────────────────────────────────────────────────────
+MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", 10 * 2**20, low=1)
+MAX_REQUEST_BYTES = env_int("MAX_REQUEST_BYTES", MAX_UPLOAD_BYTES + 2**20, low=1)
+MAX_PIXELS = env_int("MAX_PIXELS", 100_000_000, low=1)
+MAX_SIDE = env_int("MAX_SIDE", 12_000, low=1)
+MAX_ANIMATION_PIXELS = env_int("MAX_ANIMATION_PIXELS", 100_000_000, low=1)
+MAX_META_BYTES = env_int("MAX_META_BYTES", 1024, low=1)
+VARIANT_LIMIT = env_int("VARIANT_LIMIT", 20, low=1, high=100)
+SIGNING_KEY_LIMIT = env_int("SIGNING_KEY_LIMIT", 10, low=1, high=100)
+IMAGE_LIMIT = env_int("IMAGE_LIMIT", 10_000_000, low=1)
+CUSTOM_IDS_MAY_BE_PRIVATE = env_bool("CUSTOM_IDS_MAY_BE_PRIVATE", True)
+
+# ── rendering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+RENDER_CHILDREN = env_int("RENDER_CHILDREN", os.cpu_count() or 1, low=1, high=256)
+RENDER_SECONDS = env_int("RENDER_SECONDS", 10, low=1)
+RENDER_MEMORY_BYTES = env_int("RENDER_MEMORY_BYTES", 2 * 2**30, low=2**28)
+RENDER_QUEUE = env_int("RENDER_QUEUE", 256, low=1)
+AVIF_MAX_AREA = env_int("AVIF_MAX_AREA", 2_000_000)
+AVIF_EFFORT = env_int("AVIF_EFFORT", 2, low=0, high=9)
+ANIMATED_MAX_AREA = env_int("ANIMATED_MAX_AREA", 50_000_000)
+# What a render child loads before its first job. The box itself knows no function by name.
+RENDER_PRELOAD = ["images.decode", "variants.render"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "config",
+    "accounts",
+    "images",
+    "variants",
+    "api",
+    "dashboard",
+    "widget",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+APPEND_SLASH = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(DATA_DIR / "static")))
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# Bodies are bounded while they are read (config/bridge.py); Django's own bound would count metadata only.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
+}
+
+if PRODUCTION:
+    require_production_settings()

@@ -1,0 +1,9 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    """The app ``dashboard``."""
+
+    name = "dashboard"

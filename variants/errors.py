@@ -1,0 +1,47 @@
+"""What can go wrong on the way from an original to a rendition.
+
+VariantFault
+├── BadOption             a value that an option does not take (names option, value, expected)
+├── TooLarge              the picture or the result is above a limit
+├── CannotDecode          the original cannot be read
+├── CannotEncode          the result cannot be written
+├── Busy                  no child free in time; try again
+├── TimedOut              the render took longer than it may
+└── VariantNotFound       the account has no variant of that name
+"""
+
+
+class VariantFault(Exception):
+    """Base of all faults of this app; ``str()`` is a sentence for the user."""
+
+
+class BadOption(VariantFault):
+    """A value that an option does not take."""
+
+    def __init__(self, option: str, value: object, expected: str) -> None:
+        super().__init__(f"{option}: expected {expected}, got {value!r}")
+        self.option, self.value, self.expected = option, value, expected
+
+
+class TooLarge(VariantFault):
+    """The picture or the result is above a limit."""
+
+
+class CannotDecode(VariantFault):
+    """The original cannot be read."""
+
+
+class CannotEncode(VariantFault):
+    """The result cannot be written."""
+
+
+class Busy(VariantFault):
+    """No render child was free in time."""
+
+
+class TimedOut(VariantFault):
+    """The render took longer than it may."""
+
+
+class VariantNotFound(VariantFault):
+    """The account has no variant of that name."""

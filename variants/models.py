@@ -1,0 +1,43 @@
+"""Variants and renditions as rows."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Account
+from images.models import Image
+
+
+class Variant(models.Model):
+    """A named set of options. ``options`` is kept as it was sent; it was checked before."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="variants")
+    name = models.CharField(max_length=99)
+    options = models.JSONField(default=dict)
+    never_require_signed_urls = models.BooleanField(default=False)
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_variant_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rendition(models.Model):
+    """Bytes that were made of an image and are kept in the cache; can be lost at any time and made again.
+
+    ``variant`` is the variant's name, empty for options in the URL. ``digest`` is the cache key and the ETag.
+    """
+
+    image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
+    variant = models.CharField(max_length=99, blank=True)
+    digest = models.CharField(max_length=64)
+    mime = models.CharField(max_length=40)
+    size = models.PositiveBigIntegerField()
+    created = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image", "digest"], name="one_rendition_per_key")]
+        indexes = [models.Index(fields=["image", "variant"], name="rendition_by_variant")]

@@ -1,0 +1,58 @@
+"""How unlike two pictures are: DSSIM = (1 − SSIM) / 2 on luma.
+
+SSIM is that of Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment: from error visibility to structural similarity" (IEEE
+Transactions on Image Processing 13, 2004): a Gaussian window of 11 pixels with σ 1.5, K1 = 0.01, K2 = 0.03, averaged over the pixels whose
+window lies inside the picture.
+"""
+
+import math
+
+import pyvips
+
+RADIUS = 5
+SIGMA = 1.5
+C1 = (0.01 * 255) ** 2
+C2 = (0.03 * 255) ** 2
+LUMA_WEIGHTS = ([0.299, 0.587, 0.114],)  # ITU-R BT.601, as in the paper's own code
+WINDOW = [math.exp(-(x * x) / (2 * SIGMA * SIGMA)) for x in range(-RADIUS, RADIUS + 1)]
+
+
+def dssim(one: pyvips.Image, other: pyvips.Image) -> float:
+    """0 for equal pictures, up to 1. Both need the same size; only the first page of an animation counts.
+
+    Transparent pixels are laid on white. Raises ``ValueError`` when the sizes differ.
+    """
+    if (one.width, one.height) != (other.width, other.height):
+        raise ValueError(f"sizes differ: {one.width}x{one.height} and {other.width}x{other.height}")
+    similarity = _inside(_ssim_map(luma(one), luma(other)))
+    return float((1 - similarity.avg()) / 2)
+
+
+def luma(image: pyvips.Image) -> pyvips.Image:
+    """One band of floats, 0…255."""
+    if image.hasalpha():
+        image = image.flatten(background=255)
+    image = image.colourspace("srgb").cast("uchar")
+    return image.recomb(pyvips.Image.new_from_array(list(LUMA_WEIGHTS))).cast("float")
+
+
+def _ssim_map(x: pyvips.Image, y: pyvips.Image) -> pyvips.Image:
+    mean_x, mean_y = _blur(x), _blur(y)
+    variance_x = _blur(x * x) - mean_x * mean_x
+    variance_y = _blur(y * y) - mean_y * mean_y
+    covariance = _blur(x * y) - mean_x * mean_y
+    return ((2 * mean_x * mean_y + C1) * (2 * covariance + C2)) / (
+        (mean_x * mean_x + mean_y * mean_y + C1) * (variance_x + variance_y + C2)
+    )
+
+
+def _blur(image: pyvips.Image) -> pyvips.Image:
+    window = pyvips.Image.new_from_array([WINDOW], sum(WINDOW))
+    return image.convsep(window, precision="float")
+
+
+def _inside(similarity: pyvips.Image) -> pyvips.Image:
+    width, height = similarity.width - 2 * RADIUS, similarity.height - 2 * RADIUS
+    if width < 1 or height < 1:
+        return similarity
+    return similarity.crop(RADIUS, RADIUS, width, height)

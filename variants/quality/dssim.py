@@ -1,8 +1,8 @@
 """How unlike two pictures are: DSSIM = (1 − SSIM) / 2 on luma.
 
-SSIM is that of Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment: from error visibility to structural similarity" (IEEE
-Transactions on Image Processing 13, 2004): a Gaussian window of 11 pixels with σ 1.5, K1 = 0.01, K2 = 0.03, averaged over the pixels whose
-window lies inside the picture.
+SSIM is that of Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment: from error visibility to structural
+similarity" (IEEE Transactions on Image Processing 13, 2004): a Gaussian window of 11 pixels with σ 1.5, K1 = 0.01,
+K2 = 0.03, averaged over the pixels whose window lies inside the picture.
 """
 
 import math

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import pyvips
+
 from variants.quality.dssim import WINDOW, dssim
 
 

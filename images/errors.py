@@ -18,6 +18,14 @@ ImageFault
 └── UploadUnknown         the one-time URL was never given out, or its draft is gone
 SignatureFault
 ├── SignatureMissing  SignatureWrong  SignatureExpired
+StorageFault              storage cannot be reached, or is full
+Missing                   nothing is stored under a key
+KeyRefused                a key that our code would not make
+BoxFault                  a job in a child process did not come to its end
+├── BoxBusy               no child free in time, or too much waiting already
+├── BoxTimeout            the job took longer than it may; its child is gone
+├── BoxDied               the child died during the job
+└── BoxCancelled          who asked for the job does not want it any more
 """
 
 
@@ -99,3 +107,35 @@ class SignatureWrong(SignatureFault):
 
 class SignatureExpired(SignatureFault):
     """The signature is right but its time is over."""
+
+
+class StorageFault(Exception):
+    """Storage cannot be reached, refuses, or is full. Trying again later may help."""
+
+
+class Missing(Exception):
+    """Nothing is stored under the key."""
+
+
+class KeyRefused(ValueError):
+    """A storage key that our code would not make."""
+
+
+class BoxFault(Exception):
+    """A job in a child process did not come to its end."""
+
+
+class BoxBusy(BoxFault):
+    """No child was free in time, or too many jobs wait already. Trying again later helps."""
+
+
+class BoxTimeout(BoxFault):
+    """The job took longer than it may; its child was killed and replaced."""
+
+
+class BoxDied(BoxFault):
+    """The child died during the job (out of memory, a crash of a decoder) and was replaced."""
+
+
+class BoxCancelled(BoxFault):
+    """Who asked for the job does not want it any more."""

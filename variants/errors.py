@@ -7,7 +7,11 @@ VariantFault
 ├── CannotEncode          the result cannot be written
 ├── Busy                  no child free in time; try again
 ├── TimedOut              the render took longer than it may
-└── VariantNotFound       the account has no variant of that name
+├── VariantNotFound       the account has no variant of that name
+├── AddressMalformed      a delivery path that names no image or no variant
+├── AccountUnknown        no account has this hash
+├── FlexibleOff           options in the URL, but the account has not switched them on
+└── MethodRefused         delivery answers GET, HEAD and OPTIONS only
 """
 
 
@@ -45,3 +49,19 @@ class TimedOut(VariantFault):
 
 class VariantNotFound(VariantFault):
     """The account has no variant of that name."""
+
+
+class AddressMalformed(VariantFault):
+    """A delivery path that names no image or no variant."""
+
+
+class AccountUnknown(VariantFault):
+    """No account has the hash in the path."""
+
+
+class FlexibleOff(VariantFault):
+    """Options stand in the URL, but the account has not switched flexible variants on."""
+
+
+class MethodRefused(VariantFault):
+    """Delivery answers GET, HEAD and OPTIONS only."""

@@ -81,7 +81,7 @@ class DirectoryStorage:
 
 def _write(file: Path, source: Path | bytes) -> None:
     """Write ``source`` to the new ``file`` and see it on the disk."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(file.parent)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
         if isinstance(source, bytes):
             sink.write(source)

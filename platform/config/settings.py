@@ -24,8 +24,12 @@ PORT = env_int("PORT", 8000, low=1, high=65535)
 PUBLIC_URL = env_str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 DELIVERY_URL = env_str("DELIVERY_URL", PUBLIC_URL).rstrip("/")
 UPLOAD_URL = env_str("UPLOAD_URL", f"{PUBLIC_URL}/upload").rstrip("/")
+WEB_WORKERS = env_int("WEB_WORKERS", 1, low=1, high=256)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
+
+# True behind a proxy of ours that sets X-Forwarded-For and X-Forwarded-Proto: from anybody else they are lies.
+TRUST_PROXY = env_bool("TRUST_PROXY", False)
 
 # ── services ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": database_from(env_secret("DATABASE_URL"), DATA_DIR)}
@@ -42,6 +46,7 @@ STORAGE_DIR = Path(env_str("STORAGE_DIR", str(DATA_DIR / "storage"))).resolve()
 # ── limits on what comes in ──────────────────────────────────────────────────────────────────────────────────────────
 MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", 10 * 2**20, low=1)
 MAX_REQUEST_BYTES = env_int("MAX_REQUEST_BYTES", MAX_UPLOAD_BYTES + 2**20, low=1)
+REQUEST_SECONDS = env_int("REQUEST_SECONDS", 120, low=1)
 MAX_PIXELS = env_int("MAX_PIXELS", 100_000_000, low=1)
 MAX_SIDE = env_int("MAX_SIDE", 12_000, low=1)
 MAX_ANIMATION_PIXELS = env_int("MAX_ANIMATION_PIXELS", 100_000_000, low=1)
@@ -59,6 +64,14 @@ RENDER_QUEUE = env_int("RENDER_QUEUE", 256, low=1)
 AVIF_MAX_AREA = env_int("AVIF_MAX_AREA", 2_000_000)
 AVIF_EFFORT = env_int("AVIF_EFFORT", 2, low=0, high=9)
 ANIMATED_MAX_AREA = env_int("ANIMATED_MAX_AREA", 50_000_000)
+# ── serving ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+DJANGO_THREADS = env_int("DJANGO_THREADS", 8, low=1, high=256)
+DJANGO_QUEUE = env_int("DJANGO_QUEUE", 256, low=1)
+DELIVERY_THREADS = env_int("DELIVERY_THREADS", 8, low=1, high=256)
+RENDER_WAITERS = env_int("RENDER_WAITERS", 512, low=1)
+RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 64 * 2**20)
+RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
+
 # What a render child loads before its first job. The box itself knows no function by name.
 RENDER_PRELOAD = ["images.decode", "variants.render"]
 
@@ -83,6 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,13 +131,27 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 APPEND_SLASH = False
 
+# Embedded, static files are served from where they lie; with STATIC_ROOT from what `manage.py collectstatic` put there.
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT = env_str("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": _STATIC_STORAGE if STATIC_ROOT else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
+# Only a proxy of ours says how it was reached; without one anybody could say so.
+BEHIND_PROXY = env_bool("BEHIND_PROXY", PRODUCTION)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Bodies are bounded while they are read (config/bridge.py); Django's own bound would count metadata only.

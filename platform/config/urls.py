@@ -1,5 +1,11 @@
 """Every mount point that Django serves. Delivery paths never come here: see asgi.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("admin/", admin.site.urls),
+]

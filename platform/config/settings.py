@@ -54,6 +54,9 @@ MAX_META_BYTES = env_int("MAX_META_BYTES", 1024, low=1)
 VARIANT_LIMIT = env_int("VARIANT_LIMIT", 20, low=1, high=100)
 SIGNING_KEY_LIMIT = env_int("SIGNING_KEY_LIMIT", 10, low=1, high=100)
 IMAGE_LIMIT = env_int("IMAGE_LIMIT", 10_000_000, low=1)
+FETCH_ALLOW_PRIVATE = env_bool("FETCH_ALLOW_PRIVATE", False)
+FETCH_SECONDS = env_int("FETCH_SECONDS", 30, low=1)
+UPLOAD_ANSWERS_META = env_bool("UPLOAD_ANSWERS_META", True)
 CUSTOM_IDS_MAY_BE_PRIVATE = env_bool("CUSTOM_IDS_MAY_BE_PRIVATE", True)
 
 # ── rendering ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -61,6 +64,7 @@ RENDER_CHILDREN = env_int("RENDER_CHILDREN", os.cpu_count() or 1, low=1, high=25
 RENDER_SECONDS = env_int("RENDER_SECONDS", 10, low=1)
 RENDER_MEMORY_BYTES = env_int("RENDER_MEMORY_BYTES", 2 * 2**30, low=2**28)
 RENDER_QUEUE = env_int("RENDER_QUEUE", 256, low=1)
+RENDER_PIXELS = env_int("RENDER_PIXELS", 2 * max(MAX_PIXELS, MAX_ANIMATION_PIXELS), low=1)
 AVIF_MAX_AREA = env_int("AVIF_MAX_AREA", 2_000_000)
 AVIF_EFFORT = env_int("AVIF_EFFORT", 2, low=0, high=9)
 ANIMATED_MAX_AREA = env_int("ANIMATED_MAX_AREA", 50_000_000)

@@ -38,5 +38,5 @@ def _bump_redis() -> None:
 def current() -> int:
     """The number of now."""
     if settings.REDIS_URL:
-        return int(_redis().get(REDIS_KEY) or 0)  # type: ignore[arg-type]
+        return int(_redis().get(REDIS_KEY) or 0)
     return Generation.objects.filter(id=1).values_list("number", flat=True).first() or 0

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from accounts.models import Account, ApiToken
@@ -20,7 +20,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def issue(account: Account, name: str, scope: str = ApiToken.Scope.EDIT, user: AbstractUser | None = None) -> str:
+def issue(account: Account, name: str, scope: str = ApiToken.Scope.EDIT, user: User | None = None) -> str:
     """Make a token; the text returned is not kept anywhere."""
     text = secrets.token_urlsafe(32)
     ApiToken.objects.create(account=account, name=name, scope=scope, user=user, digest=digest_of(text))

@@ -1,7 +1,7 @@
 """Delivery URL → account, image and what is wanted of it; read from the path as it travels.
 
-``/<account hash>/<image id>/<variant or options>``, also below ``/cdn-cgi/imagedelivery``. On an own domain the hash may
-be left out, a path prefix may stand before everything, and a default variant allows for ``<prefix>/<image id>``.
+``/<account hash>/<image id>/<variant or options>``, also below ``/cdn-cgi/imagedelivery``. On an own domain the hash
+may be left out, a path prefix may stand before everything, and a default variant allows for ``<prefix>/<image id>``.
 The image id may hold slashes: the last segment is the variant, whatever lies between is the id. The path is cut at its
 raw slashes first and decoded once afterwards, so an encoded slash never cuts.
 """

@@ -2,10 +2,12 @@
 
 Every process remembers facts (accounts, images, variants, keys, domains) together with the number under which it read
 them, and reads again what is older than the number of now. So a change that was acknowledged is seen by the next
-request of every process. Embedded, the number is a row of the database; with Redis it is a key there.
+request of every process. Embedded, the number is a row of the database that counts; with Redis it is a key there that
+holds a random number, which is never the same again, even when Redis has lost what it knew.
 """
 
 import functools
+import secrets
 
 import redis
 from django.conf import settings
@@ -32,7 +34,7 @@ def bump() -> None:
 
 
 def _bump_redis() -> None:
-    _redis().incr(REDIS_KEY)
+    _redis().set(REDIS_KEY, secrets.randbits(62))
 
 
 def current() -> int:

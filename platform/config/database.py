@@ -20,7 +20,12 @@ SQLITE_OPTIONS = {
 def database_from(url: str, data_dir: Path) -> dict[str, Any]:
     """Django's settings for ``url`` (postgresql://…), or for SQLite in ``data_dir`` when it is empty."""
     if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "tintype.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_dir / "tintype.sqlite3",
+            "OPTIONS": SQLITE_OPTIONS,
+            "CONN_MAX_AGE": 60,
+        }
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"DATABASE_URL: expected postgresql://…, got {parts.scheme}://…")

@@ -1,0 +1,183 @@
+"""What delivery knows of accounts, images and domains, without a query on a hit.
+
+Every process remembers what it read together with the moment it read it under (:mod:`variants.moment`); at another
+moment an entry is read again, one by one, as it is asked for. What is absent is never remembered: an image that is
+uploaded is there at once, though nobody moved the generation for it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from accounts.models import Account, Domain
+from images.models import Image, digest_of
+from variants.address import Site
+from variants.threads import in_database
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+ACCOUNTS, IMAGES = 10_000, 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class VariantFacts:
+    """A named variant; ``options`` as they were sent, ``epoch`` as the cache counts."""
+
+    name: str
+    options: dict[str, Any]
+    never_require_signed_urls: bool
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account with its signing keys and its variants by name. ``browser_ttl`` is in seconds."""
+
+    id: str
+    hash: str
+    flexible_variants: bool
+    browser_ttl: int
+    preserve_content_credentials: bool
+    epoch: int
+    keys: tuple[str, ...]
+    variants: dict[str, VariantFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """An image that can be served. ``prepared`` is delivery's own memory, as old as these facts are."""
+
+    uuid: str
+    require_signed_urls: bool
+    format: str
+    width: int
+    height: int
+    frames: int
+    has_alpha: bool
+    size: int
+    sha256: str
+    storage_key: str
+    epoch: int
+    prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+class Remembered(Generic[K, V]):
+    """The last ``size`` values of a function that asks the database, each as new as the moment it is asked at."""
+
+    def __init__(self, read: Callable[[K], V | None], size: int) -> None:
+        self._read, self._size = read, size
+        self._held: OrderedDict[K, tuple[Hashable, V]] = OrderedDict()
+        self._reading: dict[tuple[K, Hashable], asyncio.Task[V | None]] = {}
+
+    async def get(self, key: K, moment: Hashable) -> V | None:
+        """The value at ``moment``; None when there is none."""
+        held = self._held.get(key)
+        if held is not None and held[0] == moment:
+            self._held.move_to_end(key)
+            return held[1]
+        reading = self._reading.get((key, moment))
+        if reading is None:
+            reading = asyncio.get_running_loop().create_task(self._renew(key, moment))
+            self._reading[key, moment] = reading
+        return await asyncio.shield(reading)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._held.clear()
+        self._reading.clear()
+
+    async def _renew(self, key: K, moment: Hashable) -> V | None:
+        try:
+            value = await in_database(self._read, key)
+        finally:
+            self._reading.pop((key, moment), None)
+        held = self._held.pop(key, None)
+        if value is None:
+            return None
+        if held is not None and held[1] == value:
+            value = held[1]  # the same object, with what delivery has prepared for it
+        self._held[key] = (moment, value)
+        if len(self._held) > self._size:
+            self._held.popitem(last=False)
+        return value
+
+
+def _read_account(account_hash: str) -> AccountFacts | None:
+    account = Account.objects.filter(hash=account_hash).first()
+    if account is None:
+        return None
+    variants = [
+        VariantFacts(variant.name, variant.options, variant.never_require_signed_urls, variant.epoch)
+        for variant in account.variants.all()
+    ]
+    return AccountFacts(
+        id=account.id,
+        hash=account.hash,
+        flexible_variants=account.flexible_variants,
+        browser_ttl=account.browser_ttl,
+        preserve_content_credentials=account.preserve_content_credentials,
+        epoch=account.epoch,
+        keys=tuple(key.value for key in account.signing_keys.all()),
+        variants={variant.name: variant for variant in variants},
+    )
+
+
+def _read_image(key: tuple[str, str]) -> ImageFacts | None:
+    account_id, public_id = key
+    found = Image.objects.filter(account_id=account_id, public_id_digest=digest_of(public_id), draft=False).first()
+    if found is None:
+        return None
+    return ImageFacts(
+        uuid=str(found.uuid),
+        require_signed_urls=found.require_signed_urls,
+        format=found.format,
+        width=found.width,
+        height=found.height,
+        frames=found.frames,
+        has_alpha=found.has_alpha,
+        size=found.size,
+        sha256=found.sha256,
+        storage_key=found.storage_key,
+        epoch=found.epoch,
+    )
+
+
+def _read_sites(_: None) -> dict[str, list[Site]]:
+    """All own domains by host, the longest prefix first."""
+    sites: dict[str, list[Site]] = {}
+    for domain in Domain.objects.select_related("account"):
+        site = Site(domain.account.hash, domain.path_prefix, domain.default_variant)
+        sites.setdefault(domain.host.lower(), []).append(site)
+    for known in sites.values():
+        known.sort(key=lambda site: -len(site.prefix))
+    return sites
+
+
+accounts: Remembered[str, AccountFacts] = Remembered(_read_account, ACCOUNTS)
+images: Remembered[tuple[str, str], ImageFacts] = Remembered(_read_image, IMAGES)
+_sites: Remembered[None, dict[str, list[Site]]] = Remembered(_read_sites, 1)
+
+
+async def site(host: str, path: str, moment: Hashable) -> Site | None:
+    """The own domain that serves ``path`` on ``host`` (as the Host header says it), or None."""
+    known = await _sites.get(None, moment) or {}
+    if not known:
+        return None
+    for found in known.get(_without_port(host), ()):
+        if path.startswith(found.prefix + "/"):
+            return found
+    return None
+
+
+def clear() -> None:
+    """Forget everything that was read."""
+    for remembered in (accounts, images, _sites):
+        remembered.clear()
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).lower().rstrip(".")

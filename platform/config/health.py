@@ -14,13 +14,18 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from images.box import the_box
+from images.errors import BoxBusy
 from images.storage import storage
 
 log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 2.0
 SERVICE_SECONDS = 3.0
-PROBE = "health/{}"
+BUSY_SECONDS = 1.0
+PROBE_GIF = bytes.fromhex("47494638396101000100800000000000ffffff2c00000000010001000002024401003b")
+PROBE_LIMITS = {"max_pixels": 1, "max_side": 1, "max_animation_pixels": 1}
+PROBE_KEY = "health/{}"
 
 
 class Unfit(Exception):
@@ -50,7 +55,7 @@ def check_database() -> None:
 
 def check_storage() -> None:
     """An object can be stored, read and removed."""
-    key, body = PROBE.format(secrets.token_hex(8)), secrets.token_bytes(16)
+    key, body = PROBE_KEY.format(secrets.token_hex(8)), secrets.token_bytes(16)
     storage().put(key, body, "application/octet-stream")
     same = storage().get(key) == body
     storage().delete_prefix(key)
@@ -64,10 +69,18 @@ def check_redis() -> None:
 
 
 def check_box() -> None:
-    """A child process of the render box takes a job."""
-    from images.box import the_box
-
-    the_box().run("images.box_child:alive", {}, None, seconds=SERVICE_SECONDS)
+    """A child of the render box decodes a picture of one pixel, or is there and has too much else to do."""
+    box = the_box()
+    try:
+        ticket = box.submit("images.decode:probe", PROBE_LIMITS, PROBE_GIF)
+    except BoxBusy:
+        return
+    try:
+        ticket.future.result(BUSY_SECONDS)
+    except (TimeoutError, BoxBusy):
+        box.cancel(ticket)
+        if not box.pids():
+            raise Unfit("no render child could be started; see the log of the server") from None
 
 
 def examine(now: float) -> Health:

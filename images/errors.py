@@ -25,7 +25,8 @@ BoxFault                  a job in a child process did not come to its end
 ├── BoxBusy               no child free in time, or too much waiting already
 ├── BoxTimeout            the job took longer than it may; its child is gone
 ├── BoxDied               the child died during the job
-└── BoxCancelled          who asked for the job does not want it any more
+├── BoxCancelled          who asked for the job does not want it any more
+└── JobFailed             the job raised something that is no named fault
 """
 
 
@@ -139,3 +140,7 @@ class BoxDied(BoxFault):
 
 class BoxCancelled(BoxFault):
     """Who asked for the job does not want it any more."""
+
+
+class JobFailed(BoxFault):
+    """The job raised something that is no named fault; the log has its trace."""

@@ -77,7 +77,7 @@ RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 64 * 2**20)
 RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
 
 # What a render child loads before its first job. The box itself knows no function by name.
-RENDER_PRELOAD = ["images.decode", "variants.render"]
+RENDER_PRELOAD = ["images.decode"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",

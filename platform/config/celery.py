@@ -60,7 +60,7 @@ app = Celery("tintype")
 app.conf.update(
     **broker,
     beat_schedule={task: tick(task) for task in PERIODIC},
-    beat_schedule_filename=str(settings.DATA_DIR / "celery" / "schedule"),
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
     task_default_queue=QUEUE,
     task_ignore_result=True,
     # Every task may run twice: it is acknowledged when it is done, not when it is taken.

@@ -3,14 +3,17 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import env_bool, env_list, env_secret, env_str
 
 MIN_SECRET_LENGTH = 32
-REQUIRED_SECRETS = ("DATABASE_URL", "REDIS_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
-REQUIRED = ("S3_BUCKET", "PUBLIC_URL")
+SECRETS = ("DATABASE_URL", "REDIS_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+PLAIN = ("S3_BUCKET", "PUBLIC_URL", "STATIC_ROOT")
+ADDRESSES = ("PUBLIC_URL", "DELIVERY_URL", "UPLOAD_URL")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 def secret_key(data_dir: Path, *, production: bool) -> str:
@@ -19,7 +22,7 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
     if given or production:
         return given
     path = data_dir / "secret_key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -31,13 +34,36 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
 
 def require_production_settings() -> None:
     """Raise ``ImproperlyConfigured`` with the name of the first variable that is missing or unsafe."""
-    if len(env_secret("SECRET_KEY")) < MIN_SECRET_LENGTH:
-        raise ImproperlyConfigured(f"SECRET_KEY: expected at least {MIN_SECRET_LENGTH} characters")
-    for name in (*REQUIRED, *REQUIRED_SECRETS):
-        if not (env_secret(name) if name in REQUIRED_SECRETS else env_str(name)):
-            raise ImproperlyConfigured(f"{name}: must be set when TINTYPE_PRODUCTION is on")
+    _require_presence()
+    _require_safe_secrets()
+    _require_safe_addresses()
     if env_bool("DEBUG", False):
-        raise ImproperlyConfigured("DEBUG: must be off when TINTYPE_PRODUCTION is on")
-    hosts = env_list("ALLOWED_HOSTS")
-    if not hosts or "*" in hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS: name your hosts; * is not allowed when TINTYPE_PRODUCTION is on")
+        raise _refusal("DEBUG", "must be off")
+
+
+def _require_presence() -> None:
+    for name in (*PLAIN, *SECRETS):
+        if not (env_secret(name) if name in SECRETS else env_str(name)):
+            raise _refusal(name, "must be set")
+
+
+def _require_safe_secrets() -> None:
+    if len(env_secret("SECRET_KEY")) < MIN_SECRET_LENGTH:
+        raise _refusal("SECRET_KEY", f"expected at least {MIN_SECRET_LENGTH} characters")
+    if not env_secret("REDIS_URL").startswith(REDIS_SCHEMES):
+        raise _refusal("REDIS_URL", f"expected one of {', '.join(REDIS_SCHEMES)}")
+
+
+def _require_safe_addresses() -> None:
+    for name in ADDRESSES:
+        if not env_str(name, "https://").startswith("https://") and not env_bool("ALLOW_HTTP", False):
+            raise _refusal(name, "expected https://… (ALLOW_HTTP=1 allows sign-in and tokens over plain HTTP)")
+    hosts, own = env_list("ALLOWED_HOSTS"), urlsplit(env_str("PUBLIC_URL")).hostname
+    if "*" in hosts:
+        raise _refusal("ALLOWED_HOSTS", "name your hosts; * allows any")
+    if own not in hosts:
+        raise _refusal("ALLOWED_HOSTS", f"{own}, the host of PUBLIC_URL, is missing")
+
+
+def _refusal(name: str, text: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}: {text} when TINTYPE_PRODUCTION is on")

@@ -1,0 +1,47 @@
+"""Pages of an account's images, newest first: found by where the last page ended, so that a page never shifts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import Account
+from images.models import Image
+
+PAGE = 48
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of images; ``after`` opens the next one, empty when there is none."""
+
+    images: list[Image]
+    after: str
+
+
+def page_of(account: Account, search: str = "", after: str = "", size: int = PAGE) -> Listing:
+    """The images behind ``after`` whose id or file name holds ``search``, letter case aside."""
+    found = Image.objects.filter(account=account, draft=False).order_by("-uploaded", "-uuid")
+    if search:
+        found = found.filter(Q(public_id__icontains=search) | Q(filename__icontains=search))
+    position = _read(after)
+    if position:
+        uploaded, uuid = position
+        found = found.filter(Q(uploaded__lt=uploaded) | Q(uploaded=uploaded, uuid__lt=uuid))
+    images = list(found[: size + 1])
+    return Listing(images[:size], _write(images[size - 1]) if len(images) > size else "")
+
+
+def _write(image: Image) -> str:
+    return f"{image.uploaded.isoformat()}_{image.uuid.hex}"
+
+
+def _read(after: str) -> tuple[datetime, UUID] | None:
+    """The position that ``after`` names; None for the beginning and for text that is no position."""
+    uploaded, _, uuid = after.partition("_")
+    try:
+        moment = datetime.fromisoformat(uploaded)
+        return (moment, UUID(uuid)) if moment.tzinfo else None
+    except ValueError:
+        return None

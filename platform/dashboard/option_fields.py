@@ -1,0 +1,109 @@
+"""Form fields for options: one per kind of value. A new kind registers its field here; options need nothing."""
+
+from collections.abc import Callable
+from functools import singledispatch
+from typing import Any
+from urllib.parse import unquote
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from variants.errors import BadOption
+from variants.options.colour import Colour
+from variants.options.kinds import Choice, Flag, Gravity, Number
+from variants.options.option import Kind, Option
+
+UNSET = ""
+
+
+class OptionField(forms.Field):
+    """One option in a form. Its clean value is JSON as a variant keeps it, or None where the field was left empty.
+
+    ``read`` makes JSON of the text; the option itself checks it, in its kind's own words.
+    """
+
+    def __init__(self, option: Option, widget: forms.Widget, read: Callable[[str], Any] = str) -> None:
+        super().__init__(required=False, widget=widget, label=_label(option.name), help_text=option.help)
+        self.option, self.read = option, read
+
+    def to_python(self, value: Any) -> Any:
+        """The JSON value of the text that was sent."""
+        text = (value or "").strip()
+        if text == UNSET:
+            return None
+        json = self.read(text)
+        try:
+            self.option.check(json)
+        except BadOption as fault:
+            raise ValidationError(f"Expected {fault.expected}, got “{text[:60]}”.") from None
+        return json
+
+    def text_of(self, value: Any) -> str:
+        """What stands in the field for a checked value of the option."""
+        return unquote(self.option.kind.write(value))
+
+
+def field_of(option: Option) -> OptionField:
+    """The form field for an option."""
+    return _field(option.kind, option)
+
+
+@singledispatch
+def _field(kind: Kind, option: Option) -> OptionField:
+    """Any other kind: its text, with the example as a hint."""
+    return OptionField(option, forms.TextInput(attrs={"placeholder": f"e.g. {option.example}", "maxlength": 200}))
+
+
+@_field.register
+def _number(kind: Number, option: Option) -> OptionField:
+    """Digits; a slider would hide that empty means unset."""
+    mode = "numeric" if kind.whole else "decimal"
+    hint = f"{kind.low:g} – {kind.high:g}"
+    attrs = {"inputmode": mode, "placeholder": hint, "autocomplete": "off", "maxlength": 20}
+    return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
+
+
+@_field.register
+def _choice(kind: Choice, option: Option) -> OptionField:
+    words = [(word, word) for word in kind.words]
+    return OptionField(option, forms.Select(choices=[(UNSET, _unset(option)), *words]))
+
+
+@_field.register
+def _flag(kind: Flag, option: Option) -> OptionField:
+    """Three states: yes, no, and not said."""
+    choices = [(UNSET, _unset(option)), ("true", "yes"), ("false", "no")]
+    return OptionField(option, forms.Select(choices=choices), lambda text: {"true": True, "false": False}.get(text, text))
+
+
+@_field.register
+def _colour(kind: Colour, option: Option) -> OptionField:
+    attrs = {"placeholder": "#rrggbb", "autocomplete": "off", "maxlength": 100, "data-colour": ""}
+    return OptionField(option, forms.TextInput(attrs=attrs))
+
+
+@_field.register
+def _gravity(kind: Gravity, option: Option) -> OptionField:
+    attrs = {"placeholder": "center", "autocomplete": "off", "maxlength": 40, "list": "gravity-words"}
+    return OptionField(option, forms.TextInput(attrs=attrs))
+
+
+def _json_number(text: str) -> Any:
+    """An int or a float; other text as it is, for words and for the option to refuse."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _label(name: str) -> str:
+    """``trim.border.color`` → ``Trim border color``."""
+    return name.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+
+
+def _unset(option: Option) -> str:
+    return "–" if option.default is None else f"default: {unquote(option.kind.write(option.default))}"

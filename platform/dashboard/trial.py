@@ -1,0 +1,80 @@
+"""A picture rendered with options that are not saved: what the preview shows."""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from asgiref.sync import async_to_sync
+from django.core.exceptions import ValidationError
+
+from accounts.models import Account
+from images.models import Image
+from images.storage import storage
+from variants import box
+from variants.limits import Limits
+from variants.negotiate import Source, negotiate
+from variants.notation import body, url
+
+SAMPLE_FILE = Path(__file__).resolve().parent / "static" / "dashboard" / "sample.jpg"
+SAMPLE = Source("jpeg", 1600, 1067, 1, False, SAMPLE_FILE.stat().st_size)
+ACCEPT = "image/avif,image/webp,image/*"
+FORMATS = {"jpeg": "JPEG", "baseline-jpeg": "JPEG", "png": "PNG", "webp": "WebP", "avif": "AVIF", "gif": "GIF"}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A rendition as a page shows it: ``data`` is a data URL, ``size`` its bytes before that."""
+
+    data: str
+    width: int
+    height: int
+    frames: int
+    size: int
+    format: str
+    warnings: tuple[str, ...]
+    url_text: str
+
+
+def source_of(image: Image | None) -> Source:
+    """What rendering has to know of an image; of the sample for None."""
+    if image is None:
+        return SAMPLE
+    return Source(image.format, image.width, image.height, image.frames, image.has_alpha, image.size)
+
+
+def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Trial:
+    """Render ``image`` (None: the sample) with ``options`` for a browser that takes every format. Nothing is kept.
+
+    Raises ``VariantFault``, and ``Missing`` when storage has lost the original.
+    """
+    checked = body.check(options)
+    source, chain = source_of(image), (checked,)
+    target = negotiate(chain, ACCEPT, source, limits)
+    made = async_to_sync(box.render)(_original(image), chain, target, limits, source)
+    return Trial(
+        data=f"data:{target.mime};base64,{base64.b64encode(made.body).decode()}",
+        width=made.width,
+        height=made.height,
+        frames=made.frames,
+        size=len(made.body),
+        format=FORMATS.get(target.format, target.format),
+        warnings=tuple(dict.fromkeys((*target.warnings, *made.warnings))),
+        url_text=unquote(url.write(chain)),
+    )
+
+
+def _original(image: Image | None) -> Path | bytes:
+    """The original's file, or its bytes where storage is elsewhere."""
+    if image is None:
+        return SAMPLE_FILE
+    return storage().path(image.storage_key) or storage().get(image.storage_key)
+
+
+def chosen(account: Account, uuid: str) -> Image | None:
+    """The member's image with this uuid; None for anything else, so that the sample is shown."""
+    try:
+        return Image.objects.filter(account=account, draft=False, uuid=uuid).first() if uuid else None
+    except ValidationError:
+        return None

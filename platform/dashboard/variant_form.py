@@ -1,0 +1,97 @@
+"""The form of a variant, derived from the option table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from dashboard.option_fields import OptionField, field_of
+from variants.errors import BadOption
+from variants.models import Variant
+from variants.named import NAME
+from variants.notation import body
+from variants.options.option import Option
+from variants.table import TABLE
+
+NEW_NAME = "name"
+OPEN = "never_require_signed_urls"
+SIZE = ("width", "height", "fit", "gravity", "dpr")
+LAST = "Output"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields that belong together; ``folded`` while none of them is set."""
+
+    title: str
+    fields: list[forms.BoundField]
+    folded: bool
+
+
+class VariantForm(forms.Form):
+    """Name, options and the exception from signatures. ``options()`` is the JSON that the variant keeps."""
+
+    name = forms.RegexField(
+        NAME.pattern,
+        max_length=99,
+        strip=True,
+        label="Name",
+        help_text="Stands at the end of the URL, such as thumbnail. It cannot be changed later.",
+        error_messages={"invalid": "Expected 1 to 99 letters, digits, hyphens and underscores."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    never_require_signed_urls = forms.BooleanField(
+        required=False,
+        label="Always allow public access",
+        help_text="Opens without a signature, also for private images.",
+        widget=forms.CheckboxInput(attrs={"class": "switch", "role": "switch"}),
+    )
+
+    def __init__(self, data: Any = None, *, variant: Variant | None = None, preview: bool = False) -> None:
+        super().__init__(data, initial=_initial(variant))
+        if variant or preview:
+            del self.fields[NEW_NAME]
+        for option in TABLE.values():
+            if option.group != "draw":
+                self.fields[option.name] = field_of(option)
+
+    def options(self) -> dict[str, Any]:
+        """What was filled in, by option name."""
+        return {name: value for name, value in self.cleaned_data.items() if name in TABLE and value is not None}
+
+    def refuse(self, fault: BadOption) -> None:
+        """Put a fault that only shows in the whole beside its field."""
+        self.add_error(fault.option if fault.option in self.fields else None, f"Expected {fault.expected}.")
+
+    def sections(self) -> list[Section]:
+        """The option fields as the page shows them: size first, then what is done to the pixels, then the output."""
+        titles = {name: _section(self.fields[name].option) for name in self.fields if name in TABLE}  # type: ignore[attr-defined]
+        return [
+            Section(title, fields, title == "Adjustments" and not any(self._speaks(field) for field in fields))
+            for title in ("Size", "Adjustments", LAST)
+            if (fields := [self[name] for name in titles if titles[name] == title])
+        ]
+
+    def _speaks(self, field: forms.BoundField) -> bool:
+        return bool(field.errors or field.value())
+
+
+def _section(option: Option) -> str:
+    if option.name in SIZE:
+        return "Size"
+    return "Adjustments" if option.group == "transform" else LAST
+
+
+def _initial(variant: Variant | None) -> dict[str, Any]:
+    """The texts of a saved variant's fields, whatever spelling its options were sent in."""
+    if variant is None:
+        return {}
+    values: Mapping[str, Any] = body.check(variant.options)
+    texts = {name: _text(name, value) for name, value in values.items() if name in TABLE}
+    return {OPEN: variant.never_require_signed_urls, **texts}
+
+
+def _text(name: str, value: Any) -> str:
+    field: OptionField = field_of(TABLE[name])
+    return field.text_of(value)

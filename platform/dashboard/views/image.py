@@ -1,0 +1,134 @@
+"""The page of one image: its variants with their URLs, its facts, and what can be done with it."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Account
+from dashboard.access import member_page
+from dashboard.addresses import FOR_EVER, PREVIEW, delivery_url, key_of, picture_url, signed_url
+from images.errors import ImageFault
+from images.models import Image
+from images.removal import change, remove
+from images.storage import Missing, storage
+from variants.cache import purge_image
+from variants.models import Variant
+from variants.named import all_of
+
+LIFETIMES = ((3_600, "1 hour"), (86_400, "1 day"), (604_800, "7 days"), (2_592_000, "30 days"), (FOR_EVER, "no end"))
+DEFAULT_LIFETIME = 86_400
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "gif": "GIF", "avif": "AVIF", "heic": "HEIC", "svg": "SVG"}
+
+
+def _image(account: Account, uuid: UUID) -> Image:
+    return get_object_or_404(Image, account=account, draft=False, uuid=uuid)
+
+
+@require_safe
+@member_page
+def image(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponseBase:
+    """Everything about one image; for htmx only the variants, signed for another lifetime."""
+    one = _image(account, uuid)
+    lifetime = _lifetime(request)
+    context = {
+        "section": "images",
+        "image": one,
+        "format": FORMATS.get(one.format, one.format.upper()),
+        "lifetime": lifetime,
+        "lifetimes": LIFETIMES,
+        "renditions": _renditions(account, one, lifetime),
+    }
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "dashboard/parts/renditions.html", context)
+    return render(request, "dashboard/image.html", context | _page_facts(account, one))
+
+
+def _page_facts(account: Account, image: Image) -> dict[str, Any]:
+    api = f"{settings.PUBLIC_URL}/client/v4/accounts/{account.id}/images/v1/{quote(image.public_id, safe='')}"
+    return {
+        "meta": json.dumps(image.meta, indent=2, ensure_ascii=False) if image.meta else "",
+        "large": picture_url(account, image, key_of(account), PREVIEW),
+        "curl": f'curl -H "Authorization: Bearer $TINTYPE_TOKEN" \\\n  "{api}"',
+        "private_possible": settings.CUSTOM_IDS_MAY_BE_PRIVATE or image.public_id == str(image.uuid),
+    }
+
+
+def _lifetime(request: HttpRequest) -> int:
+    """The lifetime asked for, if it is one of those offered."""
+    text = request.GET.get("lifetime", "")
+    return next((seconds for seconds, _ in LIFETIMES if str(seconds) == text), DEFAULT_LIFETIME)
+
+
+def _renditions(account: Account, image: Image, lifetime: int) -> list[dict[str, Any]]:
+    """The image in every variant: a URL to copy, signed where it has to be."""
+    key = key_of(account)
+    return [_rendition(account, image, variant, key, lifetime) for variant in all_of(account)]
+
+
+def _rendition(account: Account, image: Image, variant: Variant, key: str | None, lifetime: int) -> dict[str, Any]:
+    signed = image.require_signed_urls and not variant.never_require_signed_urls
+    if signed:
+        url = signed_url(account, image, variant.name, key, lifetime)
+    else:
+        url = delivery_url(account, image, variant.name)
+    return {"variant": variant, "url": url, "signed": signed}
+
+
+@require_POST
+@member_page
+def privacy(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
+    """Require signed URLs from now on, or stop it."""
+    one = _image(account, uuid)
+    private = request.POST.get("private") == "on"
+    try:
+        change(one, require_signed_urls=private)
+    except ImageFault as fault:
+        messages.error(request, str(fault))
+    else:
+        messages.success(request, "Only signed URLs open this image now." if private else "Every URL opens this image now.")
+    return redirect("dashboard:image", uuid=uuid)
+
+
+@require_POST
+@member_page
+def delete(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
+    """Delete the image, in every variant, at once."""
+    one = _image(account, uuid)
+    remove(one)
+    messages.success(request, f"{one.filename or one.public_id} was deleted.")
+    return redirect("dashboard:images")
+
+
+@require_POST
+@member_page
+def purge(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
+    """Forget what was rendered of the image; it is made anew when somebody asks."""
+    count = purge_image(_image(account, uuid))
+    messages.success(request, "1 rendition purged." if count == 1 else f"{count} renditions purged.")
+    return redirect("dashboard:image", uuid=uuid)
+
+
+@require_safe
+@member_page
+def original(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponseBase:
+    """The bytes as they were uploaded, to save; never to be shown inside our own pages."""
+    one = _image(account, uuid)
+    try:
+        body = storage().open(one.storage_key)
+    except Missing:
+        return render(request, "errors/page.html", {"title": "The original is gone", "text": GONE}, status=404)
+    response = FileResponse(body, as_attachment=True, filename=one.filename or f"{one.public_id}.{one.format}")
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+GONE = "Storage has no bytes for this image. Upload it again, or ask whoever runs this server to look into it."

@@ -1,6 +1,7 @@
 """Storage in a directory: a file per key, written beside its place and moved there when it is whole."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import time
@@ -15,7 +16,8 @@ from images.keys import check_key
 # Half-written files lie here, in the file system of their goal. No key can name it: segments start without a dot.
 UNFINISHED = ".unfinished"
 UNFINISHED_SECONDS = 24 * 3600
-MKDIR_ATTEMPTS = 10
+# Held shared while a file is put into its folder, alone while empty folders are removed, by all processes.
+FOLDERS_LOCK = ".folders"
 
 
 class DirectoryStorage:
@@ -33,7 +35,10 @@ class DirectoryStorage:
         with _named_faults(key, reading=False):
             try:
                 _write(unfinished, source)
-                _move(unfinished, goal)
+                with self._folders(fcntl.LOCK_SH):
+                    _make_folder(goal.parent)
+                    os.replace(unfinished, goal)
+                _sync_folder(goal.parent)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 raise
@@ -61,9 +66,21 @@ class DirectoryStorage:
         top = self._file(prefix)
         with _named_faults(prefix):
             gone = sum(_unlink(file) for file in _files(top))
-            _remove_folders(top)
-            self._remove_empty_parents(top.parent)
+            if self.root.is_dir():
+                with self._folders(fcntl.LOCK_EX):
+                    _remove_folders(top)
+                    self._remove_empty_parents(top.parent)
         return gone
+
+    @contextlib.contextmanager
+    def _folders(self, mode: int) -> Iterator[None]:
+        """Hold the lock on the folders, shared or alone."""
+        lock = os.open(self.root / FOLDERS_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, mode)
+            yield
+        finally:
+            os.close(lock)
 
     def _file(self, key: str) -> Path:
         return self.root / check_key(key)
@@ -90,18 +107,6 @@ def _write(file: Path, source: Path | bytes) -> None:
                 shutil.copyfileobj(stream, sink, 1 << 20)
         sink.flush()
         os.fsync(sink.fileno())
-
-
-def _move(unfinished: Path, goal: Path) -> None:
-    """Move into place; again when a delete takes the still empty folder away between the two steps."""
-    for attempt in range(MKDIR_ATTEMPTS):
-        try:
-            _make_folder(goal.parent)
-            os.replace(unfinished, goal)
-            return _sync_folder(goal.parent)
-        except FileNotFoundError:
-            if attempt == MKDIR_ATTEMPTS - 1:
-                raise
 
 
 def _make_folder(folder: Path) -> None:

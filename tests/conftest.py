@@ -1,10 +1,14 @@
 """The people and places that tests share: an owner, a reader, a stranger; storage in a temporary directory."""
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import swift_service
+
+from images.s3 import Bucket
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CI = os.environ.get("CI") == "true"
@@ -24,3 +28,13 @@ def shared() -> Path:
     """The folder of shared photos, corpus and tables that lies beside the checkout."""
     require(SHARED.is_dir(), f"the folder {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """A bucket on a real S3 server, OpenStack Swift in a process of its own."""
+    folder = tmp_path_factory.mktemp("swift")
+    require(importlib.util.find_spec("swift"), "OpenStack Swift (a development dependency)")
+    require(swift_service.takes_attributes(folder), "a file system with extended attributes below the temporary folder")
+    with swift_service.running(folder) as bucket:
+        yield bucket

@@ -1,0 +1,28 @@
+"""What an operation is: one step on pixels."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyvips
+
+from variants.options.option import Option, Options
+from variants.plan import Plan
+
+
+def always(options: Options) -> bool:
+    """For steps that every picture takes."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``run`` changes one frame; ``acts`` tells whether these options ask for it.
+
+    ``version`` goes up with every change that alters a byte of a result: it is part of the key of a rendition.
+    """
+
+    name: str
+    run: Callable[[pyvips.Image, Options, Plan], pyvips.Image]
+    acts: Callable[[Options], bool] = always
+    options: tuple[Option, ...] = ()
+    version: int = 1

@@ -14,11 +14,15 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 QUEUE = "tintype"
-EVERY_MINUTE = 60.0
+MINUTE, HOUR = 60.0, 3600.0
 # With a polling broker a prefetch of one task per process stalls the worker: 4 tasks a second instead of 700.
 FILE_PREFETCH = 16
 REDIS_PREFETCH = 4
-PERIODIC = ("images.tasks.remove_discarded", "images.tasks.expire_drafts")
+PERIODIC = {
+    "images.tasks.remove_discarded": MINUTE,
+    "images.tasks.expire_drafts": MINUTE,
+    "variants.tasks.trim_renditions": MINUTE,
+}
 
 
 def broker_of_files(directory: Path) -> dict[str, Any]:
@@ -49,9 +53,9 @@ def broker_of_redis(url: str) -> dict[str, Any]:
     }
 
 
-def tick(task: str) -> dict[str, Any]:
-    """A row of the schedule: ``task`` every minute; one that waited a minute is dropped, the next is there."""
-    return {"task": task, "schedule": EVERY_MINUTE, "options": {"expires": EVERY_MINUTE - 1}}
+def tick(task: str, seconds: float) -> dict[str, Any]:
+    """A row of the schedule. A run that waited until the next one is due is dropped."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds - 1}}
 
 
 broker = broker_of_redis(settings.REDIS_URL) if settings.REDIS_URL else broker_of_files(settings.DATA_DIR / "celery")
@@ -59,7 +63,7 @@ broker = broker_of_redis(settings.REDIS_URL) if settings.REDIS_URL else broker_o
 app = Celery("tintype")
 app.conf.update(
     **broker,
-    beat_schedule={task: tick(task) for task in PERIODIC},
+    beat_schedule={task: tick(task, seconds) for task, seconds in PERIODIC.items()},
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
     task_default_queue=QUEUE,
     task_ignore_result=True,

@@ -10,8 +10,8 @@ FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 def env_str(name: str, default: str = "") -> str:
-    """The text of variable ``name``, without surrounding white space."""
-    return os.environ.get(name, default).strip()
+    """The text of variable ``name``, without surrounding white space; ``default`` when it is empty or not set."""
+    return os.environ.get(name, "").strip() or default
 
 
 def env_bool(name: str, default: bool) -> bool:

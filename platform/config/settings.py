@@ -34,6 +34,8 @@ TRUST_PROXY = env_bool("TRUST_PROXY", False)
 # ── services ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": database_from(env_secret("DATABASE_URL"), DATA_DIR)}
 REDIS_URL = env_secret("REDIS_URL")
+if REDIS_URL:  # otherwise each process counts for itself
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 S3_BUCKET = env_str("S3_BUCKET")
 S3_ENDPOINT = env_str("S3_ENDPOINT")
 S3_REGION = env_str("S3_REGION", "us-east-1")
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dashboard.policy.pages_only",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -157,6 +160,8 @@ SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", PRODUCTION)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+LOGIN_URL = "dashboard:sign_in"
+CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
 
 # Bodies are bounded while they are read (config/bridge.py); Django's own bound would count metadata only.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None

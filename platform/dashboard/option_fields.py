@@ -14,6 +14,7 @@ from variants.options.kinds import Choice, Flag, Gravity, Number
 from variants.options.option import Kind, Option
 
 UNSET = ""
+SPELLED_OUT = {"dpr": "Pixel ratio (dpr)", "anim": "Animation", "browser_ttl": "Browsers keep it for (seconds)"}
 
 
 class OptionField(forms.Field):
@@ -38,9 +39,10 @@ class OptionField(forms.Field):
             raise ValidationError(f"Expected {fault.expected}, got “{text[:60]}”.") from None
         return json
 
-    def text_of(self, value: Any) -> str:
-        """What stands in the field for a checked value of the option."""
-        return unquote(self.option.kind.write(value))
+
+def text_of(option: Option, value: Any) -> str:
+    """What stands in the field for a checked value of the option."""
+    return unquote(option.kind.write(value))
 
 
 def field_of(option: Option) -> OptionField:
@@ -102,8 +104,8 @@ def _json_number(text: str) -> Any:
 
 def _label(name: str) -> str:
     """``trim.border.color`` → ``Trim border color``."""
-    return name.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+    return SPELLED_OUT.get(name) or name.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
 
 
 def _unset(option: Option) -> str:
-    return "–" if option.default is None else f"default: {unquote(option.kind.write(option.default))}"
+    return "–" if option.default is None else f"default: {text_of(option, option.default)}"

@@ -1,12 +1,11 @@
 """The form of a variant, derived from the option table."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from dashboard.option_fields import OptionField, field_of
+from dashboard.option_fields import field_of, text_of
 from variants.errors import BadOption
 from variants.models import Variant
 from variants.named import NAME
@@ -87,11 +86,5 @@ def _initial(variant: Variant | None) -> dict[str, Any]:
     """The texts of a saved variant's fields, whatever spelling its options were sent in."""
     if variant is None:
         return {}
-    values: Mapping[str, Any] = body.check(variant.options)
-    texts = {name: _text(name, value) for name, value in values.items() if name in TABLE}
-    return {OPEN: variant.never_require_signed_urls, **texts}
-
-
-def _text(name: str, value: Any) -> str:
-    field: OptionField = field_of(TABLE[name])
-    return field.text_of(value)
+    values = body.check(variant.options)
+    return {OPEN: variant.never_require_signed_urls, **{name: text_of(TABLE[name], values[name]) for name in values}}

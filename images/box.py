@@ -142,6 +142,11 @@ class Box:
         with self._changed:
             return [child.pid for child in self._children.values()]
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed; it takes no job any more."""
+        return self._closed
+
     @staticmethod
     def _settled(ticket: Ticket, seconds: float) -> bool:
         try:
@@ -254,7 +259,7 @@ def the_box() -> Box:
     """The box of this process, made on first use from the settings ``RENDER_*``; its children start meanwhile."""
     global _box
     with _making:
-        if _box is None:
+        if _box is None or _box.closed:
             _box = Box(
                 children=settings.RENDER_CHILDREN,
                 seconds=settings.RENDER_SECONDS,

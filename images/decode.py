@@ -11,7 +11,7 @@ from typing import Any
 import pyvips
 
 from images import heic
-from images.errors import AnimationTooLong, CannotDecode, NotAnImage, PictureTooLarge
+from images.errors import AnimationTooLong, CannotDecode, Missing, NotAnImage, PictureTooLarge
 from images.formats import HEAD_BYTES, MIMES, format_of
 
 LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Heif")
@@ -26,9 +26,15 @@ pyvips.cache_set_max(0)
 
 
 def sniff(path: str) -> str:
-    """The format of the file at ``path``, by its bytes: a key of ``formats.MIMES``. Raises ``NotAnImage``."""
-    with open(path, "rb") as file:
-        return format_of(file.read(HEAD_BYTES))
+    """The format of the file at ``path``, by its bytes: a key of ``formats.MIMES``.
+
+    Raises ``NotAnImage``, and ``Missing`` when the file is not there (any more).
+    """
+    try:
+        with open(path, "rb") as file:
+            return format_of(file.read(HEAD_BYTES))
+    except FileNotFoundError:
+        raise Missing("the original is not in storage") from None
 
 
 def vips_path(path: str, form: str, *, animated: bool = False) -> str | None:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from accounts import generation
 from accounts.models import Account
 from images import counting, filenames
 from images.arrival import arriving
@@ -75,7 +75,6 @@ def redeem(token: str, file: Path, *, account_hash: str, public_id: str, filenam
         image.refresh_from_db(fields=["meta", "creator", "require_signed_urls"])
         counting.add(image.account)
         accept()
-        generation.bump()
     transaction.on_commit(lambda: original_stored.send(Image, image=image))
     return image
 
@@ -87,12 +86,11 @@ def expire() -> int:
 
 
 @transaction.atomic
-def _expire_one(key: object) -> bool:
+def _expire_one(key: UUID) -> bool:
     draft = Image.objects.select_for_update().filter(pk=key, draft=True).first()
     if draft is None:
         return False
     draft.delete()
-    generation.bump()
     return True
 
 

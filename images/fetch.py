@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
 import httpcore
@@ -46,7 +46,7 @@ def filename_of(url: str) -> str:
     return urlsplit(url).path.rpartition("/")[2]
 
 
-def _follow(url: httpx.URL, file: BinaryIO, deadline: float) -> None:
+def _follow(url: httpx.URL, file: IO[bytes], deadline: float) -> None:
     network = PublicNetwork(deadline)
     context = httpx.create_ssl_context(trust_env=False)
     with httpcore.ConnectionPool(ssl_context=context, network_backend=network) as pool:
@@ -58,7 +58,7 @@ def _follow(url: httpx.URL, file: BinaryIO, deadline: float) -> None:
     raise FetchRefused(f"url: more than {MOST_REDIRECTS} redirects; give the last address")
 
 
-def _hop(pool: httpcore.ConnectionPool, url: httpx.URL, file: BinaryIO) -> httpx.URL | None:
+def _hop(pool: httpcore.ConnectionPool, url: httpx.URL, file: IO[bytes]) -> httpx.URL | None:
     """One request: the next URL, or None when the bytes are in ``file``."""
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), STEP_SECONDS)
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
@@ -82,7 +82,7 @@ def _headers(url: httpx.URL) -> Headers:
     return headers
 
 
-def _copy(response: httpcore.Response, file: BinaryIO) -> None:
+def _copy(response: httpcore.Response, file: IO[bytes]) -> None:
     length = _header(response.headers, b"content-length")
     if length.isdigit() and len(length) < 20:
         _refuse_large(int(length))

@@ -65,3 +65,15 @@ class FlexibleOff(VariantFault):
 
 class MethodRefused(VariantFault):
     """Delivery answers GET, HEAD and OPTIONS only."""
+
+
+class VariantTaken(VariantFault):
+    """The account has a variant of that name."""
+
+
+class VariantRefused(VariantFault):
+    """A variant cannot be called so, or must stay."""
+
+
+class TooManyVariants(VariantFault):
+    """The account has as many variants as it may."""

@@ -58,6 +58,7 @@ SIGNING_KEY_LIMIT = env_int("SIGNING_KEY_LIMIT", 10, low=1, high=100)
 IMAGE_LIMIT = env_int("IMAGE_LIMIT", 10_000_000, low=1)
 FETCH_ALLOW_PRIVATE = env_bool("FETCH_ALLOW_PRIVATE", False)
 FETCH_SECONDS = env_int("FETCH_SECONDS", 30, low=1)
+BATCH_CALLS_PER_SECOND = env_int("BATCH_CALLS_PER_SECOND", 200, low=1)
 UPLOAD_ANSWERS_META = env_bool("UPLOAD_ANSWERS_META", True)
 CUSTOM_IDS_MAY_BE_PRIVATE = env_bool("CUSTOM_IDS_MAY_BE_PRIVATE", True)
 
@@ -79,7 +80,7 @@ RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 64 * 2**20)
 RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
 
 # What a render child loads before its first job. The box itself knows no function by name.
-RENDER_PRELOAD = ["images.decode"]
+RENDER_PRELOAD = ["images.decode", "variants.render"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.cors.UploadCors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -169,9 +171,28 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.OwnAccount", "accounts.permissions.EditScope"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.FormParser", "api.parsers.LooseParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.envelope.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "api.errors.handle",
     "UNAUTHENTICATED_USER": None,
+    # Every text can be written in ASCII, halves of characters from hostile bodies too.
+    "UNICODE_JSON": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tintype API",
+    "DESCRIPTION": "Images in, variants out. Every answer is an envelope: success, errors, messages, result.",
+    "VERSION": "4",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["api.openapi.only_public"],
+    "POSTPROCESSING_HOOKS": ["api.openapi.with_components"],
 }
 
 LOGGING = {

@@ -1,0 +1,33 @@
+"""What can go wrong with accounts.
+
+AccountFault
+├── OtherAccount          the account in the URL is not the token's own
+├── SettingInvalid        a setting of the account has a wrong value
+├── KeyNameInvalid        a signing key cannot be called so
+├── KeyUnknown            the account has no signing key of this name
+└── TooManyKeys           the account has as many signing keys as it may
+"""
+
+
+class AccountFault(Exception):
+    """Base of all faults of this app; ``str()`` is a sentence for the user that says what to do."""
+
+
+class OtherAccount(AccountFault):
+    """The account in the URL is not the token's own."""
+
+
+class SettingInvalid(AccountFault):
+    """A setting of the account has a wrong value."""
+
+
+class KeyNameInvalid(AccountFault):
+    """A signing key cannot be called so."""
+
+
+class KeyUnknown(AccountFault):
+    """The account has no signing key of this name."""
+
+
+class TooManyKeys(AccountFault):
+    """The account has as many signing keys as it may."""

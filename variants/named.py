@@ -1,0 +1,95 @@
+"""Named variants of an account: looked up, made, changed, deleted. ``public`` is always there."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import generation
+from accounts.models import Account
+from variants import cache
+from variants.errors import BadOption, TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
+from variants.models import Variant
+from variants.notation import body
+
+PUBLIC = "public"
+PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,99}")
+
+
+def all_of(account: Account) -> list[Variant]:
+    """The variants of ``account``, the oldest first; ``public`` is made when it is missing."""
+    found = list(Variant.objects.filter(account=account).order_by("pk"))
+    if any(variant.name == PUBLIC for variant in found):
+        return found
+    with transaction.atomic():
+        Variant.objects.get_or_create(account=account, name=PUBLIC, defaults={"options": PUBLIC_OPTIONS})
+        generation.bump()
+    return list(Variant.objects.filter(account=account).order_by("pk"))
+
+
+def find(account: Account, name: str) -> Variant:
+    """The variant called ``name``. Raises ``VariantNotFound``."""
+    for variant in all_of(account):
+        if variant.name == name:
+            return variant
+    raise VariantNotFound("Variant not found: the account has no variant of this name")
+
+
+@transaction.atomic
+def create(account: Account, name: str, options: Mapping[str, Any], never_require_signed_urls: bool = False) -> Variant:
+    """A new variant. Raises ``VariantRefused``, ``VariantTaken``, ``TooManyVariants``, ``BadOption``."""
+    if not NAME.fullmatch(name):
+        raise VariantRefused("id: expected 1 to 99 letters, digits, hyphens and underscores")
+    _check(options)
+    _refuse_full(account, name)
+    variant = Variant.objects.create(
+        account=account, name=name, options=dict(options), never_require_signed_urls=never_require_signed_urls
+    )
+    cache.purge_variant(account, name)
+    return variant
+
+
+@transaction.atomic
+def change(
+    account: Account, name: str, options: Mapping[str, Any] | None = None, never_require_signed_urls: bool | None = None
+) -> Variant:
+    """Replace the options, set the exception from signatures; None leaves as it is. Raises as :func:`create`."""
+    variant = Variant.objects.select_for_update().filter(account=account, name=name).first() or find(account, name)
+    if options is not None:
+        _check(options)
+        variant.options = dict(options)
+    if never_require_signed_urls is not None:
+        variant.never_require_signed_urls = never_require_signed_urls
+    variant.save(update_fields=["options", "never_require_signed_urls"])
+    cache.purge_variant(account, name)
+    variant.refresh_from_db()
+    return variant
+
+
+@transaction.atomic
+def delete(account: Account, name: str) -> None:
+    """Remove a variant and what was made with it. Raises ``VariantNotFound``, ``VariantRefused`` for ``public``."""
+    variant = find(account, name)
+    if name == PUBLIC:
+        raise VariantRefused("The variant public cannot be deleted; change its options instead")
+    cache.purge_variant(account, name)
+    variant.delete()
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    if not isinstance(options, Mapping):
+        raise BadOption("options", options, "an object of option names and values")
+    body.check(options)
+
+
+def _refuse_full(account: Account, name: str) -> None:
+    """Raise when the name is taken or no more fit; the account is locked, so that two at once don't both fit."""
+    Account.objects.select_for_update().get(pk=account.pk)
+    names = {variant.name for variant in all_of(account)}
+    if name in names:
+        raise VariantTaken("Resource already exists: the account has a variant of this name")
+    if len(names) >= settings.VARIANT_LIMIT:
+        raise TooManyVariants(f"The account has reached its limit of {settings.VARIANT_LIMIT} variants; delete one")

@@ -1,0 +1,50 @@
+"""Render in the box of ``images``: the same as ``render.render``, but what goes wrong costs a child process."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from images.box import Reply, run_async
+from images.errors import BoxBusy, BoxDied, BoxTimeout, JobFailed
+from variants.errors import Busy, CannotDecode, TimedOut
+from variants.limits import Limits
+from variants.negotiate import Source, Target
+from variants.notation import url
+from variants.options.option import Options
+from variants.render import Rendered
+
+ATTEMPTS = 2  # a child may have been killed for what another process did; one that dies twice dies of this picture
+
+
+async def render(
+    original: Path | bytes, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
+) -> Rendered:
+    """Make the rendition of ``original`` that ``chain`` and ``target`` ask for; ``source`` are the original's facts.
+
+    Raises the faults of ``render.render``, ``Busy`` when no child is free in time, ``TimedOut``.
+    """
+    arguments = {
+        "chain": url.write(chain),
+        "format": target.format,
+        "animated": target.animated,
+        "limits": asdict(limits),
+    }
+    pixels = source.width * source.height * (source.frames if target.animated else 1)
+    try:
+        reply = await _reply(arguments, original, pixels)
+    except BoxBusy as fault:
+        raise Busy(str(fault)) from fault
+    except BoxTimeout as fault:
+        raise TimedOut("Making this picture takes too long. Ask for a smaller one or another format.") from fault
+    except (BoxDied, JobFailed) as fault:
+        raise CannotDecode("The original makes the renderer fail.") from fault
+    facts = reply.facts
+    return Rendered(reply.body, facts["width"], facts["height"], facts["frames"], tuple(facts["warnings"]))
+
+
+async def _reply(arguments: dict[str, object], original: Path | bytes, pixels: int) -> Reply:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await run_async("variants.render:job", arguments, original, pixels=pixels)
+        except BoxDied:
+            continue
+    return await run_async("variants.render:job", arguments, original, pixels=pixels)

@@ -5,13 +5,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgres_service
 import pytest
+import redis_service
 import swift_service
+from platform_server import platform, platforms
 
 from images.s3 import Bucket
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CI = os.environ.get("CI") == "true"
+__all__ = ["platform", "platforms"]
 
 
 def require(present: object, what: str) -> None:
@@ -38,3 +42,19 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
     require(swift_service.takes_attributes(folder), "a file system with extended attributes below the temporary folder")
     with swift_service.running(folder) as bucket:
         yield bucket
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A DATABASE_URL of a PostgreSQL server of the tests' own."""
+    require(postgres_service.programs(), "PostgreSQL (Debian: postgresql)")
+    with postgres_service.running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A REDIS_URL of a Redis server of the tests' own."""
+    require(redis_service.program(), "Redis (Debian: redis-server)")
+    with redis_service.running() as url:
+        yield url

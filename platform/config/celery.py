@@ -31,7 +31,7 @@ def broker_of_files(directory: Path) -> dict[str, Any]:
     for folder in (messages, control):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost/",
         "worker_prefetch_multiplier": FILE_PREFETCH,
         "broker_transport_options": {
             "data_folder_in": str(messages),

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from accounts.models import Account, Domain
 from images.models import Image, digest_of
+from variants import named
 from variants.address import Site
 from variants.threads import in_database
 
@@ -111,7 +112,7 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         return None
     variants = [
         VariantFacts(variant.name, variant.options, variant.never_require_signed_urls, variant.epoch)
-        for variant in account.variants.all()
+        for variant in named.all_of(account)
     ]
     return AccountFacts(
         id=account.id,

@@ -115,5 +115,3 @@ async def close() -> None:
         source = _source()
         _source.cache_clear()
         await source.close()
-
-

@@ -63,6 +63,9 @@ async def _live(receive: Receive, send: Send) -> None:
     await delivery.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    await delivery.stop()
-    bridge.close()
+    try:
+        await delivery.stop()
+        bridge.close()
+    except Exception:
+        log.exception("stopping")
     await send({"type": "lifespan.shutdown.complete"})

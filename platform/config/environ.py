@@ -11,7 +11,10 @@ FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 
 
 def environ_of(scope: dict[str, Any], body: IO[bytes], length: int) -> dict[str, Any]:
-    """The environ of a request whose ``body`` of ``length`` bytes has been read; ``RAW_URI`` is the path as it travelled."""
+    """The environ of a request whose ``body`` of ``length`` bytes has been read.
+
+    ``RAW_URI`` is path and query as they travelled.
+    """
     raw: bytes = scope["raw_path"]
     query: bytes = scope["query_string"]
     host, port = scope.get("server") or ("", "")

@@ -1,0 +1,153 @@
+"""Renditions that were made: in this process's memory, beside the originals in storage, and as rows.
+
+A rendition is addressed by a digest of everything that can change a byte of it, so it is never wrong, only unused. A
+purge is one step of an epoch, which every digest holds: it acts at once, in every process. The bytes go by a job.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+
+from accounts import generation
+from accounts.models import Account
+from images.models import Discarded, Image
+from images.storage import Missing, storage
+from variants.models import Rendition, Variant
+from variants.threads import in_thread
+
+AT_ONCE = 1000
+# A rendition above this share of the memory is sent from its file rather than kept in memory.
+LARGEST_SHARE = 1 / 32
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The bytes of a rendition, or the file that holds them; ``size`` in bytes."""
+
+    size: int
+    body: bytes = b""
+    file: Path | None = None
+
+
+class Memory:
+    """The renditions used last, up to a number of bytes."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, Kept] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, digest: str) -> Kept | None:
+        """What is held under ``digest``."""
+        kept = self._held.get(digest)
+        if kept is not None:
+            self._held.move_to_end(digest)
+        return kept
+
+    def put(self, digest: str, kept: Kept) -> None:
+        """Hold ``kept`` unless it is too large; what was not used for longest goes."""
+        if not fits_in_memory(kept.size) or digest in self._held:
+            return
+        self._held[digest] = kept
+        self._bytes += kept.size
+        while self._bytes > settings.RENDITION_MEMORY_BYTES:
+            self._bytes -= self._held.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        self._held.clear()
+        self._bytes = 0
+
+
+memory = Memory()
+
+
+def fits_in_memory(size: int) -> bool:
+    """Whether a rendition of ``size`` bytes may be held in memory."""
+    return size <= settings.RENDITION_MEMORY_BYTES * LARGEST_SHARE
+
+
+def key_of(account_id: str, image_uuid: str, digest: str) -> str:
+    """Where a rendition lies in storage."""
+    return f"renditions/{account_id}/{image_uuid}/{digest}"
+
+
+async def find(digest: str, key: str) -> Kept | None:
+    """The rendition, from memory or from storage; None when it has to be made."""
+    kept = memory.get(digest)
+    if kept is None:
+        kept = await in_thread(_load, key)
+        if kept is not None and kept.file is None:
+            memory.put(digest, kept)
+    return kept
+
+
+async def keep(key: str, body: bytes, mime: str) -> None:
+    """Store a rendition, whole or not at all."""
+    await in_thread(storage().put, key, body, mime)
+
+
+def _load(key: str) -> Kept | None:
+    path = storage().path(key)
+    try:
+        if path is None or fits_in_memory(path.stat().st_size):
+            body = storage().get(key)
+            return Kept(len(body), body)
+        return Kept(path.stat().st_size, file=path)
+    except (Missing, FileNotFoundError):
+        return None
+
+
+@transaction.atomic
+def purge_image(image: Image) -> int:
+    """Drop everything made of ``image``; how many renditions went."""
+    Image.objects.filter(pk=image.pk).update(epoch=F("epoch") + 1)
+    return _purge(Rendition.objects.filter(image=image))
+
+
+@transaction.atomic
+def purge_variant(account: Account, name: str) -> int:
+    """Drop everything made with the variant ``name``; how many renditions went."""
+    Variant.objects.filter(account=account, name=name).update(epoch=F("epoch") + 1)
+    return _purge(Rendition.objects.filter(image__account=account, variant=name))
+
+
+@transaction.atomic
+def purge_account(account: Account) -> int:
+    """Drop everything made for ``account``; how many renditions went."""
+    Account.objects.filter(pk=account.pk).update(epoch=F("epoch") + 1)
+    return _purge(Rendition.objects.filter(image__account=account))
+
+
+def _purge(rows: QuerySet[Rendition]) -> int:
+    went = 0
+    while gone := _discard(rows):
+        went += gone
+    generation.bump()
+    return went
+
+
+@transaction.atomic
+def _discard(rows: QuerySet[Rendition]) -> int:
+    """Turn some rows into bytes that are to be removed; how many."""
+    some = list(rows.select_related("image").order_by("pk")[:AT_ONCE])
+    keys = [key_of(row.image.account_id, str(row.image_id), row.digest) for row in some]
+    Discarded.objects.bulk_create(Discarded(prefix=key) for key in keys)
+    Rendition.objects.filter(pk__in=[row.pk for row in some]).delete()
+    return len(some)
+
+
+def trim(budget: int) -> int:
+    """Drop renditions, those first that were not used for longest, down to ``budget`` bytes; how many went."""
+    went = 0
+    while (Rendition.objects.aggregate(total=Sum("size"))["total"] or 0) > budget:
+        went += _discard_oldest()
+    return went
+
+
+def _discard_oldest() -> int:
+    oldest = Rendition.objects.order_by("last_used", "pk").values("pk")[:100]
+    return _discard(Rendition.objects.filter(pk__in=[row["pk"] for row in oldest]))

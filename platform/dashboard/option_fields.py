@@ -75,7 +75,9 @@ def _choice(kind: Choice, option: Option) -> OptionField:
 def _flag(kind: Flag, option: Option) -> OptionField:
     """Three states: yes, no, and not said."""
     choices = [(UNSET, _unset(option)), ("true", "yes"), ("false", "no")]
-    return OptionField(option, forms.Select(choices=choices), lambda text: {"true": True, "false": False}.get(text, text))
+    return OptionField(
+        option, forms.Select(choices=choices), lambda text: {"true": True, "false": False}.get(text, text)
+    )
 
 
 @_field.register

@@ -14,8 +14,11 @@ from images.models import Image
 from images.storage import storage
 from variants import box
 from variants.limits import Limits
-from variants.negotiate import Source, negotiate
+from variants.negotiate import Source, Target, negotiate
 from variants.notation import body, url
+from variants.options.option import Options
+from variants.render import Rendered
+from variants.table import BROWSER_TTL
 
 SAMPLE_FILE = Path(__file__).resolve().parent / "static" / "dashboard" / "sample.jpg"
 SAMPLE = Source("jpeg", 1600, 1067, 1, False, SAMPLE_FILE.stat().st_size)
@@ -49,10 +52,10 @@ def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Tria
 
     Raises ``VariantFault``, and ``Missing`` when storage has lost the original.
     """
-    checked = body.check(options)
-    source, chain = source_of(image), (checked,)
+    pixels = {name: value for name, value in options.items() if name != BROWSER_TTL.name}
+    source, chain = source_of(image), (body.check(pixels),)
     target = negotiate(chain, ACCEPT, source, limits)
-    made = async_to_sync(box.render)(_original(image), chain, target, limits, source)
+    made = _rendered(image, chain, target, limits, source)
     return Trial(
         data=f"data:{target.mime};base64,{base64.b64encode(made.body).decode()}",
         width=made.width,
@@ -63,6 +66,17 @@ def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Tria
         warnings=tuple(dict.fromkeys((*target.warnings, *made.warnings))),
         url_text=unquote(url.write(chain)),
     )
+
+
+def _rendered(
+    image: Image | None, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
+) -> Rendered:
+    """The rendition; the original itself where that is what delivery would answer with."""
+    original = _original(image)
+    if target.untransformed:
+        bytes_ = original if isinstance(original, bytes) else original.read_bytes()
+        return Rendered(bytes_, source.width, source.height, source.frames)
+    return async_to_sync(box.render)(original, chain, target, limits, source)
 
 
 def _original(image: Image | None) -> Path | bytes:

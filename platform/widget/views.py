@@ -1,4 +1,4 @@
-"""The uploader for customers' pages: one file, from any origin, with a validator so that a copy is asked for cheaply."""
+"""The uploader for customers' pages: one file, for any origin, with a validator so that asking again is cheap."""
 
 import hashlib
 from functools import cache

@@ -14,7 +14,9 @@ UNITS = ("bytes", "KB", "MB", "GB", "TB")
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from icons.svg; decoration only, so that screen readers pass it over."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("dashboard/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("dashboard/icons.svg"), name
+    )
 
 
 @register.filter

@@ -6,11 +6,6 @@ from django.shortcuts import render
 PAGE = "errors/page.html"
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _page(request, 400, "That request makes no sense", "Go back, load the page again and try once more.")
-
-
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
     return _page(request, 403, "You may not do that", "Ask whoever runs this server for access.")
@@ -24,11 +19,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, also for what belongs to somebody else."""
     return _page(request, 404, "There is nothing here", "It was deleted, it never existed, or it is not yours.")
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return _page(request, 500, "Something broke on our side", "It was written to the log. Try again in a moment.")
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

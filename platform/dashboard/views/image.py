@@ -92,7 +92,9 @@ def privacy(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
     except ImageFault as fault:
         messages.error(request, str(fault))
     else:
-        messages.success(request, "Only signed URLs open this image now." if private else "Every URL opens this image now.")
+        messages.success(
+            request, "Only signed URLs open this image now." if private else "Every URL opens this image now."
+        )
     return redirect("dashboard:image", uuid=uuid)
 
 

@@ -12,8 +12,8 @@ from dashboard import trial
 from dashboard.access import member_page
 from dashboard.variant_form import NEW_NAME, VariantForm
 from images.storage import Missing
-from variants.box import limits
 from variants.errors import VariantFault
+from variants.order import limits
 
 LOST = "Storage has no bytes for this picture. Choose another one."
 

@@ -22,8 +22,19 @@ COMPLETE = {
     "ALLOWED_HOSTS": "img.example",
     "STATIC_ROOT": "/srv/static",
 }
-SHOWN = "SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS SECURE_PROXY_SSL_HEADER DEBUG DATABASES".split()
-SHOW = f"import json; from config import settings as s; print(json.dumps([getattr(s, n) for n in {SHOWN!r}], default=str))"
+SHOWN = (
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_PROXY_SSL_HEADER",
+    "DEBUG",
+    "DATABASES",
+)
+SHOW = f"""
+import json
+from config import settings
+print(json.dumps([getattr(settings, name) for name in {SHOWN}], default=str))
+"""
 
 
 def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:

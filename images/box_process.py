@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "VIPS_BLOCK_UNTRUSTED": "1",
     "VIPS_WARNING": "0",
     # A child may not write files, so libvips must not want to: everything stays in memory.
-    "VIPS_DISC_THRESHOLD": "1t",
+    "VIPS_DISC_THRESHOLD": "100g",
     # For glibc's allocator; jemalloc (LD_PRELOAD with MALLOC_CONF) ignores them.
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_TRIM_THRESHOLD_": "131072",

@@ -64,7 +64,7 @@ class DirectoryStorage:
     def delete_prefix(self, prefix: str) -> int:
         """Remove ``prefix`` and everything below it, folders left empty too."""
         top = self._file(prefix)
-        with _named_faults(prefix):
+        with _named_faults(prefix, reading=False):
             gone = sum(_unlink(file) for file in _files(top))
             if self.root.is_dir():
                 with self._folders(fcntl.LOCK_EX):
@@ -138,8 +138,8 @@ def _files(top: Path) -> Iterator[Path]:
 def _unlink(file: Path) -> int:
     try:
         file.unlink()
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return 0  # gone since, or a folder that came since
     return 1
 
 

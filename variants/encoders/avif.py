@@ -1,18 +1,30 @@
 """AVIF: one still picture of 8 bits, tuned for SSIM."""
 
+from itertools import pairwise
+
 import pyvips
 
 from variants.encoders.encoder import Encoder, quality
+from variants.geometry import rounded
 from variants.limits import Limits
 from variants.options.option import Options
+
+# Quality as JPEG counts it → AV1's own scale, at equal SSIM (photographs 480 pixels wide, effort 2).
+SCALE = ((1, 1), (35, 35), (50, 42), (70, 50), (80, 57), (85, 63), (90, 75), (95, 86), (100, 100))
 
 
 def save(image: pyvips.Image, options: Options, limits: Limits) -> bytes:
     """Bytes depend on the number of threads: libvips runs with one (``VIPS_CONCURRENCY=1``)."""
     body: bytes = image.heifsave_buffer(
-        Q=quality(options), compression="av1", bitdepth=8, effort=limits.avif_effort, tune="ssim", keep="none"
+        Q=_scaled(quality(options)), compression="av1", bitdepth=8, effort=limits.avif_effort, tune="ssim", keep="none"
     )
     return body
+
+
+def _scaled(value: int) -> int:
+    """Between two rows of ``SCALE`` along the straight line."""
+    (low, low_av1), (high, high_av1) = next((one, two) for one, two in pairwise(SCALE) if value <= two[0])
+    return rounded((value - low) * (high_av1 - low_av1), high - low) + low_av1
 
 
 avif = Encoder("avif", "image/avif", save, longest=65_535)

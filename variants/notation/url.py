@@ -65,9 +65,10 @@ def _step(text: str, warnings: list[str], faults: list[BadOption]) -> tuple[Opti
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
+    if "=" not in text:
+        text = unquote(text)  # all of it was encoded once more
     encoded = "%" in text
-    if encoded and ("=" not in text or ("," not in text and "%2c" in text.lower())):
-        # The whole was encoded once more; a comma inside of brackets belongs to a value then.
+    if encoded and "," not in text and "%2c" in text.lower():
         text, encoded = unquote(text), False
     pairs = []
     for part in _split(text):

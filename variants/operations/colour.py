@@ -1,5 +1,8 @@
 """Every picture becomes sRGB with 8 bits a channel, with alpha where it had one; its profile is applied and dropped."""
 
+from functools import lru_cache
+from itertools import product
+
 import pyvips
 
 from variants.operations.operation import Operation
@@ -9,6 +12,8 @@ from variants.plan import Plan
 PROFILE = "icc-profile-data"
 # The colour space that a profile is made for stands at byte 16 of it (ICC.1, header).
 PROFILE_SPACES = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
+LONGEST_KNOWN = 2**16  # bytes of a profile that is remembered
+INVISIBLE = 2  # levels of 255
 
 
 def to_srgb(image: pyvips.Image) -> pyvips.Image:
@@ -36,13 +41,29 @@ def _eight_bits(alpha: pyvips.Image, form: str) -> pyvips.Image:
 def _colours(image: pyvips.Image) -> pyvips.Image:
     if not image.get_typeof(PROFILE):
         return image
-    profile = image.get(PROFILE)
-    if PROFILE_SPACES.get(bytes(profile[16:20])) != image.bands:
+    profile = bytes(image.get(PROFILE))
+    if PROFILE_SPACES.get(profile[16:20]) != image.bands:
         return image  # of another picture, or of the state before CMYK became RGB while scaling
     try:
-        return image.icc_transform("srgb", embedded=True, intent="relative", depth=8)
+        if len(profile) < LONGEST_KNOWN and image.format == "uchar" and image.bands == 3 and _is_srgb(profile):
+            return image
+        return _transformed(image)
     except pyvips.Error:
         return image  # a damaged profile says nothing
+
+
+def _transformed(image: pyvips.Image) -> pyvips.Image:
+    return image.icc_transform("srgb", embedded=True, intent="relative", depth=8)
+
+
+@lru_cache(maxsize=64)
+def _is_srgb(profile: bytes) -> bool:
+    """Whether the profile leaves colours where they are: most say sRGB, and setting up a transformation takes 2 ms."""
+    colours = [list(colour) for colour in product(range(0, 256, 15), repeat=3)]
+    before = pyvips.Image.new_from_memory(bytes(sum(colours, [])), len(colours), 1, 3, "uchar")
+    before = before.copy(interpretation="srgb")
+    before.set_type(pyvips.GValue.blob_type, PROFILE, profile)
+    return bool((_transformed(before) - before).abs().max() <= INVISIBLE)
 
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:

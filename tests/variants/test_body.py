@@ -1,0 +1,89 @@
+"""Options in JSON: exact."""
+
+import pytest
+
+from variants.errors import BadOption
+from variants.notation.body import check
+from variants.notation.schema import schema
+from variants.notation.url import parse, write
+from variants.table import TABLE
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"},
+            "height=768,metadata=none,width=1366",
+        ),
+        ({"w": 20.0, "blur": 20}, "blur=20,width=20"),
+        ({"width": 100, "browser_ttl": 86400}, "browser_ttl=86400,width=100"),
+        ({"rotate": 90, "anim": False}, "anim=false,rotate=90"),
+        ({"rotate": "180"}, "rotate=180"),
+        ({"gravity": {"x": 0.25}}, "gravity=0.25x0.5"),
+        ({"gravity": {"x": 0, "y": 1, "mode": "remainder"}}, "gravity=0x1"),
+        ({"gravity": "left"}, "gravity=left"),
+        ({"trim": "border"}, "trim=border"),
+        ({"trim": {"top": 10, "left": 0.5}}, "trim.left=0.5,trim.top=10"),
+        ({"trim": {"border": True}}, "trim.border=true"),
+        (
+            {"trim": {"border": {"color": "white", "tolerance": 9, "keep": 2}}},
+            "trim.border.color=%23ffffff,trim.border.keep=2,trim.border.tolerance=9",
+        ),
+        ({"background": "rgb(1 2 3)"}, "background=%23010203"),
+        ({"quality": "low"}, "quality=35"),
+        ({}, "fit=scale-down"),
+    ],
+)
+def test_taken(body: dict[str, object], text: str) -> None:
+    assert write((check(body),)) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "option"),
+    [
+        ({"width": "100"}, "width"),
+        ({"width": 0}, "width"),
+        ({"width": 12001}, "width"),
+        ({"width": 10.5}, "width"),
+        ({"width": True}, "width"),
+        ({"width": None}, "width"),
+        ({"width": float("nan")}, "width"),
+        ({"width": [100]}, "width"),
+        ({"fit": "stretch"}, "fit"),
+        ({"fit": {"mode": "cover"}}, "fit"),
+        ({"quality": 101}, "quality"),
+        ({"dpr": 4}, "dpr"),
+        ({"rotate": 45}, "rotate"),
+        ({"rotate": True}, "rotate"),
+        ({"anim": "false"}, "anim"),
+        ({"gravity": {"x": 2}}, "gravity"),
+        ({"gravity": {}}, "gravity"),
+        ({"gravity": {"x": 0.5, "mode": "box-center"}}, "gravity"),
+        ({"trim": [1, 2, 3, 4]}, "trim"),
+        ({"trim": "1;2;3"}, "trim"),
+        ({"trim": {"inner": 3}}, "trim.inner"),
+        ({"background": "currentcolor"}, "background"),
+        ({"background": "#12"}, "background"),
+        ({"background": "rgb(" * 100}, "background"),
+        ({"w": 5, "width": 5}, "width"),
+        ({"sharpness": 5}, "sharpness"),
+    ],
+)
+def test_refused(body: dict[str, object], option: str) -> None:
+    with pytest.raises(BadOption) as caught:
+        check(body)
+    assert caught.value.option == option
+    assert caught.value.expected in str(caught.value)
+
+
+def test_a_url_cannot_say_how_long_browsers_keep_a_result() -> None:
+    assert parse("browser_ttl=5,width=3").chain == (check({"width": 3}),)
+
+
+def test_the_schema_names_every_option() -> None:
+    properties = schema()["properties"]
+    assert set(TABLE) <= set(properties)
+    assert {"w", "h", "q", "f", "g"} <= set(properties)
+    assert set(properties["trim"]["anyOf"][1]["properties"]) >= {"top", "width", "border"}
+    assert properties["fit"]["default"] == "scale-down" and "cover" in properties["fit"]["enum"]

@@ -25,6 +25,7 @@ PUBLIC_URL = env_str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 DELIVERY_URL = env_str("DELIVERY_URL", PUBLIC_URL).rstrip("/")
 UPLOAD_URL = env_str("UPLOAD_URL", f"{PUBLIC_URL}/upload").rstrip("/")
 WEB_WORKERS = env_int("WEB_WORKERS", 1, low=1, high=256)
+SWEEP_SECONDS = env_int("SWEEP_SECONDS", 60, low=1)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 
@@ -201,6 +202,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
+    "loggers": {"pyvips": {"level": "WARNING"}},
 }
 
 if PRODUCTION:

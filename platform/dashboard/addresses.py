@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.models import Account, SigningKey
 from images.models import Image
 from images.signing import sign
+from variants.models import Variant
 
 DAY = 86_400
 FOR_EVER = 0
@@ -33,6 +34,18 @@ def signed_url(account: Account, image: Image, wanted: str, key: str | None, lif
     if key is None:
         return url
     return sign(url, key, None if lifetime == FOR_EVER else int(time.time()) + lifetime)
+
+
+def needs_signature(image: Image, variant: Variant) -> bool:
+    """Whether this variant of a private image opens with a signature only."""
+    return image.require_signed_urls and not variant.never_require_signed_urls
+
+
+def shown_url(account: Account, image: Image, variant: Variant, key: str | None, lifetime: int = DAY) -> str:
+    """The URL of an image in a variant that works: signed where it has to be."""
+    if needs_signature(image, variant):
+        return signed_url(account, image, variant.name, key, lifetime)
+    return delivery_url(account, image, variant.name)
 
 
 def picture_url(account: Account, image: Image, key: str | None, options: str = THUMBNAIL) -> str:

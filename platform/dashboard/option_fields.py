@@ -14,6 +14,7 @@ from variants.options.kinds import Choice, Flag, Gravity, Number
 from variants.options.option import Kind, Option
 
 UNSET = ""
+FLAGS: dict[str, Any] = {"true": True, "false": False}
 SPELLED_OUT = {"dpr": "Pixel ratio (dpr)", "anim": "Animation", "browser_ttl": "Browsers keep it for (seconds)"}
 
 
@@ -60,7 +61,7 @@ def _field(kind: Kind, option: Option) -> OptionField:
 def _number(kind: Number, option: Option) -> OptionField:
     """Digits; a slider would hide that empty means unset."""
     mode = "numeric" if kind.whole else "decimal"
-    hint = f"{kind.low:g} – {kind.high:g}"
+    hint = f"{kind.write(kind.low)} – {kind.write(kind.high)}"
     attrs = {"inputmode": mode, "placeholder": hint, "autocomplete": "off", "maxlength": 20}
     return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
 
@@ -74,10 +75,9 @@ def _choice(kind: Choice, option: Option) -> OptionField:
 @_field.register
 def _flag(kind: Flag, option: Option) -> OptionField:
     """Three states: yes, no, and not said."""
-    choices = [(UNSET, _unset(option)), ("true", "yes"), ("false", "no")]
-    return OptionField(
-        option, forms.Select(choices=choices), lambda text: {"true": True, "false": False}.get(text, text)
-    )
+    default = {True: "default: yes", False: "default: no"}.get(option.default, _unset(option))
+    choices = [(UNSET, default), ("true", "yes"), ("false", "no")]
+    return OptionField(option, forms.Select(choices=choices), lambda text: FLAGS.get(text, text))
 
 
 @_field.register

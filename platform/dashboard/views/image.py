@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from dashboard.access import member_page
-from dashboard.addresses import FOR_EVER, PREVIEW, delivery_url, key_of, picture_url, signed_url
+from dashboard.addresses import FOR_EVER, PREVIEW, key_of, needs_signature, picture_url, shown_url
 from images.errors import ImageFault
 from images.models import Image
 from images.removal import change, remove
 from images.storage import Missing, storage
 from variants.cache import purge_image
-from variants.models import Variant
 from variants.named import all_of
 
 LIFETIMES = ((3_600, "1 hour"), (86_400, "1 day"), (604_800, "7 days"), (2_592_000, "30 days"), (FOR_EVER, "no end"))
@@ -69,16 +68,14 @@ def _lifetime(request: HttpRequest) -> int:
 def _renditions(account: Account, image: Image, lifetime: int) -> list[dict[str, Any]]:
     """The image in every variant: a URL to copy, signed where it has to be."""
     key = key_of(account)
-    return [_rendition(account, image, variant, key, lifetime) for variant in all_of(account)]
-
-
-def _rendition(account: Account, image: Image, variant: Variant, key: str | None, lifetime: int) -> dict[str, Any]:
-    signed = image.require_signed_urls and not variant.never_require_signed_urls
-    if signed:
-        url = signed_url(account, image, variant.name, key, lifetime)
-    else:
-        url = delivery_url(account, image, variant.name)
-    return {"variant": variant, "url": url, "signed": signed}
+    return [
+        {
+            "variant": variant,
+            "url": shown_url(account, image, variant, key, lifetime),
+            "signed": needs_signature(image, variant),
+        }
+        for variant in all_of(account)
+    ]
 
 
 @require_POST

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
 from dashboard.access import member_page
-from dashboard.addresses import key_of, picture_url
+from dashboard.addresses import key_of, picture_url, shown_url
 from dashboard.variant_form import NEW_NAME, OPEN, VariantForm
 from images.models import Image
 from variants import named
@@ -21,14 +22,22 @@ from variants.options.kinds import SIDES
 PICTURES = 11
 
 
+def _newest(account: Account) -> QuerySet[Image]:
+    return Image.objects.filter(account=account, draft=False).order_by("-uploaded", "-uuid")
+
+
 @require_safe
 @member_page
 def variants(request: HttpRequest, account: Account) -> HttpResponseBase:
     """All variants, and how many more there may be."""
     found = named.all_of(account)
+    newest, key = _newest(account).first(), key_of(account)
     context = {
         "section": "variants",
-        "variants": [{"variant": one, "options": _words(one)} for one in found],
+        "variants": [
+            {"variant": one, "options": _words(one), "url": newest and shown_url(account, newest, one, key)}
+            for one in found
+        ],
         "limit": settings.VARIANT_LIMIT,
         "full": len(found) >= settings.VARIANT_LIMIT,
         "pattern": f"{settings.DELIVERY_URL}/{account.hash}/<image id>/",
@@ -123,5 +132,4 @@ def _form_page(request: HttpRequest, account: Account, form: VariantForm, one: V
 def _pictures(account: Account) -> list[dict[str, Any]]:
     """The newest images, to look at the variant with."""
     key = key_of(account)
-    newest = Image.objects.filter(account=account, draft=False).order_by("-uploaded", "-uuid")[:PICTURES]
-    return [{"image": image, "thumbnail": picture_url(account, image, key)} for image in newest]
+    return [{"image": image, "thumbnail": picture_url(account, image, key)} for image in _newest(account)[:PICTURES]]

@@ -14,6 +14,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, Les
 
 from images.filters import Condition
 
+Sql = tuple[str, tuple[Any, ...]]
 LOOKUPS = {
     "eq": Exact,
     "in": Exact,
@@ -34,21 +35,19 @@ class _InMeta(Func):
         super().__init__("meta")
         self.path = path
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Sql:
         """With json_extract and json_type."""
         column, parameters = compiler.compile(self.source_expressions[0])
         path = "$" + "".join(f'."{key}"' for key in self.path)
         return self._filled(self.sqlite, f"json_extract({column}, %s)", f"json_type({column}, %s)", parameters, [path])
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Sql:
         """With ``->``, which does not take digits for places in a list when they come as text."""
         column, parameters = compiler.compile(self.source_expressions[0])
         value = column + " -> %s::text" * len(self.path)
         return self._filled(self.postgresql, f"({value})", f"jsonb_typeof({value})", parameters, list(self.path))
 
-    def _filled(
-        self, template: str, value: str, kind: str, before: Any, path: list[str]
-    ) -> tuple[str, tuple[Any, ...]]:
+    def _filled(self, template: str, value: str, kind: str, before: Any, path: list[str]) -> Sql:
         times = template.count("{value}") + template.count("{kind}")
         return template.format(value=value, kind=kind), (*before, *path) * times
 

@@ -9,13 +9,14 @@ import postgres_service
 import pytest
 import redis_service
 import swift_service
+from people import files, owner, reader, stranger
 from platform_server import platform, platforms
 
 from images.s3 import Bucket
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CI = os.environ.get("CI") == "true"
-__all__ = ["platform", "platforms"]
+__all__ = ["files", "owner", "platform", "platforms", "reader", "stranger"]
 
 
 def require(present: object, what: str) -> None:

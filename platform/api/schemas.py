@@ -34,10 +34,10 @@ def _envelope(result: Schema, info: Schema | None = None) -> Schema:
 
 
 def _call(summary: str, tag: str, result: Schema, **more: Any) -> dict[str, Any]:
-    responses: dict[Any, Any] = {
-        200: more.pop("ok", None) or OpenApiResponse(_envelope(result, more.pop("info", None)))
+    responses = {
+        200: OpenApiResponse(_envelope(result, more.pop("info", None))),
+        "4XX": OpenApiResponse(ref("Failure"), description="Refused; errors says why."),
     }
-    responses |= {"4XX": OpenApiResponse(ref("Failure"), description="Refused; errors says why.")}
     return {"summary": summary, "tags": [tag], "responses": responses, **more}
 
 
@@ -102,7 +102,6 @@ BLOB = _call(
     "Download the original",
     "Images",
     NOTHING,
-    ok=OpenApiResponse(OpenApiTypes.BINARY, description="The bytes that were uploaded."),
 )
 BLOB["responses"] = {(200, "image/*"): OpenApiTypes.BINARY, "4XX": BLOB["responses"]["4XX"]}
 

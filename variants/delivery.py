@@ -78,7 +78,7 @@ async def stop() -> None:
     await ledger.settle()
     await moment.close()
     await threads.in_thread(the_box().close)
-    threads.close()
+    await threads.close()
 
 
 async def _picture(request: Request) -> Answer:

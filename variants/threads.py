@@ -40,8 +40,12 @@ def _with_connections(function: Callable[[], T]) -> T:
             _opened.add(connection)
 
 
-def close() -> None:
+async def close() -> None:
     """Wait for what runs, end the threads and close their connections. The next call makes new ones."""
+    await asyncio.to_thread(_close)
+
+
+def _close() -> None:
     if _pool.cache_info().currsize:
         _pool().shutdown()
         _pool.cache_clear()

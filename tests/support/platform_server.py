@@ -117,7 +117,12 @@ class Platform:
     def __init__(self, directory: Path, **environment: str) -> None:
         self.directory = directory
         mine = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        mine |= {"DATA_DIR": str(directory), "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}", "RENDER_CHILDREN": "2"}
+        mine |= {
+            "DATA_DIR": str(directory),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "RENDER_CHILDREN": "2",
+            "LOG_LEVEL": "INFO",
+        }
         self.environment = mine | {"DJANGO_SETTINGS_MODULE": "config.settings"} | environment
         self.servers: list[Server] = []
         self.manage("migrate", "-v", "0")
@@ -125,10 +130,16 @@ class Platform:
 
     def start(self, workers: int = 1, **environment: str) -> Server:
         """A further server over the same data."""
-        log = self.directory / f"server-{len(self.servers)}.log"
-        server = Server(self.environment | environment, workers, log)
-        self.servers.append(server)
-        return server.wait_until_ready()
+        return self.start_several(1, workers, **environment)[0]
+
+    def start_several(self, count: int, workers: int = 1, **environment: str) -> list[Server]:
+        """Further servers over the same data, starting side by side."""
+        started = []
+        for _ in range(count):
+            log = self.directory / f"server-{len(self.servers)}.log"
+            started.append(Server(self.environment | environment, workers, log))
+            self.servers.append(started[-1])
+        return [server.wait_until_ready() for server in started]
 
     def manage(self, *arguments: str) -> str:
         return self._python(str(ROOT / "manage.py"), *arguments)

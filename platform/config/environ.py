@@ -39,14 +39,14 @@ def environ_of(scope: dict[str, Any], body: IO[bytes], length: int) -> dict[str,
         "wsgi.run_once": False,
     }
     _add_headers(environ, scope["headers"])
-    if settings.TRUST_PROXY:
+    if settings.BEHIND_PROXY:
         _believe_proxy(environ)
     return environ
 
 
 def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:
     for name, value in headers:
-        if b"_" in name or name == b"content-length" or (not settings.TRUST_PROXY and name.startswith(FORWARDED)):
+        if b"_" in name or name == b"content-length" or (not settings.BEHIND_PROXY and name.startswith(FORWARDED)):
             continue  # an underscore would let a client write another header's name
         key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"

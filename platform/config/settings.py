@@ -29,9 +29,6 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", 60, low=1)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 
-# True behind a proxy of ours that sets X-Forwarded-For and X-Forwarded-Proto: from anybody else they are lies.
-TRUST_PROXY = env_bool("TRUST_PROXY", False)
-
 # ── services ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": database_from(env_secret("DATABASE_URL"), DATA_DIR)}
 REDIS_URL = env_secret("REDIS_URL")

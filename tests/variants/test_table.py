@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy
-import pyvips
 import pytest
+import pyvips
 from rendering import checks, pixels, rendered, saved
 
 from variants import table

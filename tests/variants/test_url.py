@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from variants.errors import BadOption
@@ -144,6 +144,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     _parsed_or_refused(text)
 
 
+@settings(deadline=None)  # the library of colours is loaded with the first one
 @given(st.sampled_from(list(TABLE)), st.text(max_size=30))
 def test_any_value_is_read_or_refused(name: str, value: str) -> None:
     _parsed_or_refused(f"{name}={quote(value)},width=5")

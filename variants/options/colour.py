@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{8})")
+SHORT_HEX = re.compile(r"#[0-9a-f]{3,4}")
 LONGEST = 100
 
 
@@ -15,6 +16,8 @@ class Colour:
     def parse(self, text: str) -> str:
         """Hexadecimal digits, a name, ``rgb()``, ``hsl()`` and the other functions of CSS Color 4."""
         text = text.lower()
+        if SHORT_HEX.fullmatch(text):
+            text = "#" + "".join(digit * 2 for digit in text[1:])
         if not HEX.fullmatch(text):
             text = _hexadecimal(text)
         return text[:7] if text.endswith("ff") else text

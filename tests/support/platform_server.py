@@ -22,6 +22,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+ENTRY = "config.asgi:application"
 # The services of the machine must not reach an instance of a test unless the test says so.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "S3_BUCKET", "TINTYPE_PRODUCTION", "PORT", "PUBLIC_URL", "DELIVERY_URL")
 
@@ -56,12 +57,12 @@ class Reply:
 class Server:
     """One granian with one or more workers on a port of its own."""
 
-    def __init__(self, environment: dict[str, str], workers: int, log: Path) -> None:
+    def __init__(self, environment: dict[str, str], workers: int, log: Path, entry: str = ENTRY) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port"]
-        command += [str(self.port), "--workers", str(workers), "--no-ws", "config.asgi:application"]
+        command += [str(self.port), "--workers", str(workers), "--no-ws", entry]
         environment = environment | {"PORT": str(self.port)}
         with log.open("wb") as file:
             self.process = subprocess.Popen(
@@ -125,19 +126,20 @@ class Platform:
         }
         self.environment = mine | {"DJANGO_SETTINGS_MODULE": "config.settings"} | environment
         self.servers: list[Server] = []
+        directory.mkdir(parents=True, exist_ok=True)
         self.manage("migrate", "-v", "0")
         self.facts: dict[str, str] = json.loads(self.run(FIRST_ACCOUNT))
 
-    def start(self, workers: int = 1, **environment: str) -> Server:
+    def start(self, workers: int = 1, entry: str = ENTRY, **environment: str) -> Server:
         """A further server over the same data."""
-        return self.start_several(1, workers, **environment)[0]
+        return self.start_several(1, workers, entry, **environment)[0]
 
-    def start_several(self, count: int, workers: int = 1, **environment: str) -> list[Server]:
+    def start_several(self, count: int, workers: int = 1, entry: str = ENTRY, **environment: str) -> list[Server]:
         """Further servers over the same data, starting side by side."""
         started = []
         for _ in range(count):
             log = self.directory / f"server-{len(self.servers)}.log"
-            started.append(Server(self.environment | environment, workers, log))
+            started.append(Server(self.environment | environment, workers, log, entry))
             self.servers.append(started[-1])
         return [server.wait_until_ready() for server in started]
 

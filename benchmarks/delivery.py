@@ -1,0 +1,211 @@
+"""What an empty answer, a 304, a hit and a miss cost, side by side, and the bare libvips call for the same work.
+
+    python benchmarks/delivery.py            prints a table
+    python benchmarks/delivery.py --check    fails when a miss costs more than the bare call + 3 ms,
+                                             or a hit more than 3 times an empty answer of the same server
+    python benchmarks/delivery.py --save     keeps the table in benchmarks/results/
+
+All kinds take turns, so that a noisy machine is noisy for all of them. CPU is that of the server's worker process,
+read from /proc; the render children are not in it. Latency is seen by a client with one open connection.
+"""
+
+import argparse
+import os
+import platform
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+os.environ["VIPS_CONCURRENCY"] = "1"  # as in a render child
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "platform"), str(ROOT / "tests" / "support"), str(ROOT / "benchmarks")]
+
+import pyvips  # noqa: E402
+from platform_server import Platform, Server  # noqa: E402
+
+from variants.encoders import ENCODERS  # noqa: E402
+from variants.limits import Limits  # noqa: E402
+from variants.notation import url  # noqa: E402
+
+ROUNDS, QUICK, SLOW = 10, 300, 3
+MISS_MS, HIT_RATIO, AIM_US = 3.0, 3.0, 150
+
+
+@dataclass
+class Row:
+    """The measurements of one kind of answer: seconds per request, and seconds of CPU of the worker."""
+
+    name: str
+    latency: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def line(self) -> str:
+        """The row as text."""
+        p50, p95 = statistics.median(self.latency), sorted(self.latency)[int(len(self.latency) * 0.95)]
+        cpu = f"{statistics.median(self.cpu) * 1e6:9.0f}" if self.cpu else "        –"
+        return f"{self.name:<34}{cpu}{p50 * 1e3:12.3f}{p95 * 1e3:12.3f}{len(self.latency):9}"
+
+
+class Client:
+    """One open connection; sends prepared bytes and reads one answer."""
+
+    def __init__(self, server: Server) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", server.port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and head of the answer; its body is read to the end."""
+        self.socket.sendall(request)
+        data = self.socket.recv(262144)
+        head, _, body = data.partition(b"\r\n\r\n")
+        status = int(head[9:12])
+        missing = 0 if status == 304 else _length(head) - len(body)
+        while missing > 0:
+            missing -= len(self.socket.recv(missing))
+        return status, head
+
+
+def _length(head: bytes) -> int:
+    return int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+
+
+def request(path: str, *headers: str) -> bytes:
+    """A GET as a browser sends it."""
+    lines = ("Host: 127.0.0.1", "Accept: image/avif,image/webp,*/*;q=0.8", "User-Agent: Mozilla/5.0", *headers)
+    return "\r\n".join((f"GET {path} HTTP/1.1", *lines, "", "")).encode()
+
+
+def worker_of(server: Server) -> int:
+    """The process id of a server's only worker."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return max(map(int, children), key=lambda pid: len(list(Path(f"/proc/{pid}/task").iterdir())))
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds that all threads of a process have run."""
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+
+
+def timed(row: Row, times: int, work: Callable[[int], object], pid: int | None) -> None:
+    """Do ``work`` some times and note what it cost."""
+    before = cpu_of(pid) if pid else 0.0
+    for number in range(times):
+        begun = time.perf_counter()
+        work(number)
+        row.latency.append(time.perf_counter() - begun)
+    if pid:
+        row.cpu.append((cpu_of(pid) - before) / times)
+
+
+def expect(answer: tuple[int, bytes], status: int, text: bytes = b"") -> None:
+    """Stop when an answer is of another kind than the one to be measured."""
+    if answer[0] != status or text not in answer[1]:
+        raise SystemExit(f"expected {status} {text!r}, got {answer}")
+
+
+def bare(original: Path, width: int) -> bytes:
+    """The same picture by one libvips call and the same encoder, without a platform around it."""
+    image = pyvips.Image.thumbnail(str(original), width, height=width * 3 // 4, crop="centre")
+    return ENCODERS["jpeg"].save(image, url.parse(_options(width)).chain[0], Limits())
+
+
+def _options(width: int) -> str:
+    return f"w={width},h={width * 3 // 4},fit=cover,format=jpeg"
+
+
+def measure(instance: Platform, original: Path) -> list[Row]:
+    """The rows: empty, 304, hit, miss, bare."""
+    server = instance.start(entry="entry:application", LOG_LEVEL="WARNING")
+    base = f"/{instance.facts['account_hash']}/{instance.upload(original)}"
+    client, pid = Client(server), worker_of(server)
+    warm = f"{base}/{_options(320)}"
+    etag = client.ask(request(warm))[1].partition(b"etag: ")[2].partition(b"\r\n")[0].decode()
+    empty, fresh, hit = request("/empty"), request(warm, f"If-None-Match: {etag}"), request(warm)
+    rows = [Row("empty answer"), Row("304"), Row("hit (from memory)"), Row("miss"), Row("bare libvips call")]
+    for turn in range(ROUNDS + 1):
+        if turn == 1:
+            rows = [Row(row.name) for row in rows]  # the first round only warmed everything
+        timed(rows[0], QUICK, lambda _: expect(client.ask(empty), 200), pid)
+        timed(rows[1], QUICK, lambda _: expect(client.ask(fresh), 304), pid)
+        timed(rows[2], QUICK, lambda _: expect(client.ask(hit), 200, b"HIT"), pid)
+        for number in range(SLOW):
+            width = 330 + turn * SLOW + number
+            cold = request(f"{base}/{_options(width)}")
+            timed(rows[3], 1, lambda _, cold=cold: expect(client.ask(cold), 200, b"MISS"), pid)
+            timed(rows[4], 1, lambda _, width=width: bare(original, width), None)
+    return rows
+
+
+def verdicts(rows: list[Row]) -> list[tuple[bool, str]]:
+    """What must hold, and whether it does."""
+    empty, fresh, hit, miss, plain = rows
+    cpu = {row.name: statistics.median(row.cpu) * 1e6 for row in (empty, fresh, hit)}
+    over = (statistics.median(miss.latency) - statistics.median(plain.latency)) * 1e3
+    ratio = cpu[hit.name] / cpu[empty.name]
+    return [
+        (over <= MISS_MS, f"a miss costs {over:.2f} ms more than the bare call (at most {MISS_MS:g})"),
+        (ratio <= HIT_RATIO, f"a hit costs {ratio:.2f} times the CPU of an empty answer (at most {HIT_RATIO:g})"),
+    ]
+
+
+def table(rows: list[Row], original: Path) -> str:
+    """The result as text, with what it was measured on."""
+    model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), ":").split(
+        ":"
+    )
+    versions = " · ".join(f"{name} {version(name)}" for name in ("granian", "django", "pyvips-binary"))
+    picture = pyvips.Image.new_from_file(str(original))
+    return "\n".join(
+        (
+            f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores ({model[1].strip()}), load {os.getloadavg()[0]:.1f}",
+            f"Python {platform.python_version()} · {versions}",
+            f"original: {picture.width}x{picture.height} {picture.get('vips-loader')}, to 4:3 about 340 wide, JPEG",
+            "",
+            f"{'':<34}{'CPU µs':>9}{'p50 ms':>12}{'p95 ms':>12}{'requests':>9}",
+            *(row.line() for row in rows),
+            "",
+            *(f"{'ok  ' if good else 'FAIL'} {text}" for good, text in verdicts(rows)),
+            *(f"{row.name}: aim {AIM_US} µs of CPU, is {statistics.median(row.cpu) * 1e6:.0f}" for row in rows[1:3]),
+        )
+    )
+
+
+def drawn(folder: Path) -> Path:
+    """A picture with detail everywhere, as large as a telephone's."""
+    file = folder / "original.jpg"
+    waves = pyvips.Image.sines(4000, 3000, hfreq=40, vfreq=30) * 60 + pyvips.Image.gaussnoise(4000, 3000, sigma=20)
+    image = (waves + 128).bandjoin([waves + 100, waves + 80]).cast("uchar").copy(interpretation="srgb")
+    image.write_to_file(f"{file}[Q=90]")
+    return file
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="fail when a limit is broken")
+    parser.add_argument("--save", action="store_true", help="keep the table in benchmarks/results/")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        original = drawn(Path(folder))
+        instance = Platform(Path(folder) / "data", PYTHONPATH=":".join(sys.path[:4]))
+        try:
+            rows = measure(instance, original)
+        finally:
+            instance.stop()
+        text = table(rows, original)
+    print(text)
+    if asked.save:
+        (ROOT / "benchmarks" / "results" / f"delivery-{datetime.now(UTC):%Y-%m-%d}.txt").write_text(text + "\n")
+    if asked.check and not all(good for good, _ in verdicts(rows)):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

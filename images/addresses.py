@@ -17,7 +17,7 @@ from images.errors import FetchRefused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-NAT64 = tuple(ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48"))
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
 MOST_TRIED = 4
 
@@ -28,7 +28,7 @@ def is_public(text: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.is_site_local or not all(is_public(str(inner)) for inner in _inner(address)):
             return False
-        if address.ipv4_mapped:
+        if address.ipv4_mapped or address in NAT64:
             return True
     return address.is_global and not address.is_multicast and not address.is_reserved
 
@@ -36,7 +36,7 @@ def is_public(text: str) -> bool:
 def _inner(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     """IPv4 addresses that an IPv6 address carries: mapped, 6to4, Teredo, NAT64, compatible."""
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in COMPATIBLE or any(address in network for network in NAT64):
+    if address in COMPATIBLE or address in NAT64:
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
     return [inner for inner in found if inner is not None]
 

@@ -92,7 +92,7 @@ def test_lists(wire: Wire) -> None:
     made = [wire.create(creator=creator, metadata={"status": "a" if n else "b"}).id for n in range(5)]
     with pytest.warns(DeprecationWarning):
         page = wire.v1.list(account_id=wire.account_id, page=1, per_page=10, creator=creator)
-    assert [image.id for image in page.result.images] == made[::-1]
+    assert [image["id"] for image in page.result.images] == made[::-1]
     assert list(page) == []
 
     seen: list[str] = []
@@ -130,7 +130,7 @@ def test_variants(wire: Wire) -> None:
     assert made.variant.id == "wire" and made.variant.options.width == 40
     assert wire.v1.variants.get("wire", account_id=wire.account_id).variant.options.fit == "cover"
     listed = wire.v1.variants.list(account_id=wire.account_id).variants
-    assert set(listed.to_dict()) == {"public", "wire"}
+    assert {"public", "wire"} <= set(listed.to_dict())
     changed = wire.v1.variants.edit(
         "wire", account_id=wire.account_id, options={**options, "width": 50}, never_require_signed_urls=True
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,7 +19,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def accounts_of(request: HttpRequest) -> list[Account]:
     """The accounts that the signed-in user is a member of, by name."""
-    return list(Account.objects.filter(memberships__user_id=request.user.pk).order_by("name", "id"))
+    return list(Account.objects.filter(memberships__user_id=cast(int, request.user.pk)).order_by("name", "id"))
 
 
 def chosen_account(request: HttpRequest, accounts: list[Account]) -> Account | None:

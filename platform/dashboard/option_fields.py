@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from variants.errors import BadOption
 from variants.options.colour import Colour
-from variants.options.kinds import Choice, Flag, Gravity, Number
+from variants.options.kinds import Amount, Choice, Flag, Gravity, Number
 from variants.options.option import Kind, Option
 
 UNSET = ""
@@ -63,6 +63,12 @@ def _number(kind: Number, option: Option) -> OptionField:
     mode = "numeric" if kind.whole else "decimal"
     hint = f"{kind.write(kind.low)} – {kind.write(kind.high)}"
     attrs = {"inputmode": mode, "placeholder": hint, "autocomplete": "off", "maxlength": 20}
+    return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
+
+
+@_field.register
+def _amount(kind: Amount, option: Option) -> OptionField:
+    attrs = {"inputmode": "decimal", "placeholder": f"e.g. {option.example}", "autocomplete": "off", "maxlength": 20}
     return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
 
 

@@ -32,7 +32,7 @@ class VariantForm(forms.Form):
     """Name, options and the exception from signatures. ``options()`` is the JSON that the variant keeps."""
 
     name = forms.RegexField(
-        NAME.pattern,
+        rf"^(?:{NAME.pattern})\Z",
         max_length=99,
         strip=True,
         label="Name",

@@ -11,6 +11,7 @@ from typing import Any
 
 NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})")
 DECIMALS = 4
+LARGEST = 10**15  # a JSON number may have any number of digits, or be none at all
 
 
 def _number(text: str) -> float:
@@ -31,7 +32,7 @@ def _tidy(value: float) -> float:
 
 
 def _real(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST < value < LARGEST:
         raise ValueError(value)
     return value
 

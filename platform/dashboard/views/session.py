@@ -1,9 +1,6 @@
 """Sign in, sign out, and the choice of account."""
 
-from typing import cast
-
 from django.contrib.auth import authenticate, get_user_model, login, logout
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,7 +45,7 @@ def _try(request: HttpRequest, form: SignInForm) -> int:
         form.add_error(None, WRONG)
         return 403
     attempts.forget(request, email)
-    login(request, cast(AbstractBaseUser, user))
+    login(request, user)
     return 200
 
 

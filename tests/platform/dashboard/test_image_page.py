@@ -1,0 +1,113 @@
+"""The page of one image: URLs that open it, and what can be done with it."""
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from people import Person, png, png_bytes
+
+from images.models import Image
+from images.signing import verify
+from variants import named
+from variants.models import Rendition
+
+
+@pytest.fixture
+def image(owner: Person) -> Image:
+    owner.upload(metadata='{"place": "<sea>"}')
+    return Image.objects.get()
+
+
+def urls(page: Any) -> dict[str, str]:
+    found = re.findall(r'id="url-([^"]+)" readonly value="([^"]+)"', page.content.decode())
+    return {name: unescape(url) for name, url in found}
+
+
+def at(image: Image, action: str = "") -> str:
+    return f"/dashboard/images/{image.uuid}{action}"
+
+
+def test_it_shows_every_variant_with_its_url(member: Client, owner: Person, image: Image) -> None:
+    named.create(owner.account, "small", {"width": 100})
+    page = member.get(at(image))
+    assert page.status_code == 200
+    assert set(urls(page)) == {"public", "small"}
+    assert urls(page)["small"].endswith(f"/{owner.account.hash}/{image.public_id}/small")
+    assert "&lt;sea&gt;" in page.content.decode()
+
+
+@pytest.mark.parametrize("lifetime", [3600, 86_400, 604_800, 2_592_000, 0])
+def test_private_urls_are_signed_for_as_long_as_chosen(
+    member: Client, owner: Person, image: Image, lifetime: int
+) -> None:
+    named.create(owner.account, "open", {"width": 100}, True)
+    member.post(at(image, "/privacy"), {"private": "on"})
+    page = member.get(at(image), {"lifetime": lifetime}, headers={"HX-Request": "true"})
+    shown = urls(page)
+    assert "sig=" not in shown["open"]
+    parts = urlsplit(shown["public"])
+    exp = verify(parts.path, parts.query, [key.value for key in owner.account.signing_keys.all()], 0)
+    assert (exp is None) == (lifetime == 0)
+
+
+def test_privacy_is_switched_on_and_off(member: Client, image: Image) -> None:
+    member.post(at(image, "/privacy"), {"private": "on"})
+    image.refresh_from_db()
+    assert image.require_signed_urls
+    member.post(at(image, "/privacy"))
+    image.refresh_from_db()
+    assert not image.require_signed_urls
+
+
+def test_custom_ids_stay_public_where_the_server_says_so(member: Client, owner: Person, settings: Any) -> None:
+    settings.CUSTOM_IDS_MAY_BE_PRIVATE = False
+    owner.post("/images/v1", {"file": png(), "id": "a/b c"})
+    image = Image.objects.get()
+    assert "a/b%20c/public" in urls(member.get(at(image)))["public"]
+    page = member.post(at(image, "/privacy"), {"private": "on"}, follow=True)
+    assert "custom id" in page.content.decode()
+    image.refresh_from_db()
+    assert not image.require_signed_urls
+
+
+def test_the_original_is_saved_and_never_shown(member: Client, image: Image) -> None:
+    answer = member.get(at(image, "/original"))
+    assert b"".join(answer.streaming_content) == png_bytes()  # type: ignore[attr-defined]
+    answer.close()
+    assert answer["Content-Disposition"] == 'attachment; filename="a.png"'
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_renditions_are_purged(member: Client, image: Image) -> None:
+    Rendition.objects.create(image=image, digest="d" * 64, mime="image/png", size=1)
+    page = member.post(at(image, "/purge"), follow=True)
+    assert "1 rendition purged" in page.content.decode()
+    assert not Rendition.objects.exists()
+
+
+def test_it_is_deleted(member: Client, image: Image) -> None:
+    page = member.post(at(image, "/delete"), follow=True)
+    assert "was deleted" in page.content.decode()
+    assert member.get(at(image)).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["", "/original"])
+def test_a_stranger_finds_nothing_to_read(outsider: Client, image: Image, action: str) -> None:
+    answer = outsider.get(at(image, action))
+    assert answer.status_code == 404
+    assert outsider.get(f"/dashboard/images/{uuid4()}{action}").content == answer.content
+
+
+@pytest.mark.parametrize("action", ["/privacy", "/delete", "/purge"])
+def test_a_stranger_changes_nothing(outsider: Client, member: Client, image: Image, action: str) -> None:
+    assert outsider.post(at(image, action), {"private": "on"}).status_code == 404
+    assert member.get(at(image, action)).status_code == 405
+    assert Client().post(at(image, action)).status_code == 302
+    image.refresh_from_db()
+    assert not image.require_signed_urls

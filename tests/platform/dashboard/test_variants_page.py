@@ -1,0 +1,143 @@
+"""The pages of variants: a field for every option, errors beside their field, a preview of what is not saved."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from people import Person, png
+from pyvips import Image as Picture
+
+from images.models import Image
+from variants import named
+from variants.models import Variant
+from variants.table import TABLE
+
+NEW = "/dashboard/variants/new"
+PREVIEW = "/dashboard/variants/preview"
+
+
+def shown(answer: Any) -> Any:
+    found = re.search(r'src="data:image/[a-z]+;base64,([^"]+)"', answer.content.decode())
+    assert found, answer.content.decode()
+    return Picture.new_from_buffer(base64.b64decode(found[1]), "")
+
+
+def test_the_list_begins_with_public(member: Client) -> None:
+    page = member.get("/dashboard/variants").content.decode()
+    assert "public" in page
+    assert "1 of 20" in page
+
+
+def test_every_option_has_a_field_with_its_help(member: Client) -> None:
+    page = member.get(NEW).content.decode()
+    for option in TABLE.values():
+        assert f'name="{option.name}"' in page
+
+
+@pytest.mark.parametrize(
+    "option", [option for option in TABLE.values() if option.group != "draw"], ids=lambda o: o.name
+)
+def test_the_example_of_every_option_can_be_saved_and_edited(member: Client, owner: Person, option: Any) -> None:
+    text = str(option.example).lower() if isinstance(option.example, bool) else str(option.example)
+    answer = member.post(NEW, {"name": "v", option.name: text})
+    assert answer.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', answer.content.decode())
+    first = named.find(owner.account, "v").options
+    assert set(first) == {option.name}
+    page = member.get("/dashboard/variants/of/v").content.decode()
+    name = re.escape(option.name)
+    field = re.search(rf'<(input)[^>]*name="{name}"[^>]*>|<(select) name="{name}".*?</select>', page, re.DOTALL)
+    assert field
+    assert re.search(r'value="[^"]+" selected' if field[2] else r'value="[^"]+"', field[0])
+
+
+def test_a_variant_is_made_changed_and_deleted(member: Client, owner: Person) -> None:
+    member.post(NEW, {"name": "hero", "width": "300", "fit": "cover", "never_require_signed_urls": "on"})
+    variant = named.find(owner.account, "hero")
+    assert (variant.options, variant.never_require_signed_urls) == ({"width": 300, "fit": "cover"}, True)
+    page = member.get("/dashboard/variants/of/hero").content.decode()
+    assert 'value="300"' in page
+    assert 'value="cover" selected' in page
+    member.post("/dashboard/variants/of/hero", {"width": "400", "background": "#ff0000"})
+    variant = named.find(owner.account, "hero")
+    assert (variant.options, variant.never_require_signed_urls) == ({"width": 400, "background": "#ff0000"}, False)
+    assert member.get("/dashboard/variants/of/hero/delete").status_code == 405
+    member.post("/dashboard/variants/of/hero/delete")
+    assert not Variant.objects.filter(name="hero").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("width", "0", "a whole number from 1 to 12000"),
+        ("width", "nan", "a whole number"),
+        ("height", "9" * 400, "a whole number"),
+        ("fit", "stretch", "one of"),
+        ("background", "no colour", "a CSS colour"),
+        ("gravity", "2x2", "0.3x0.7"),
+        ("name", "a b", "letters, digits"),
+        ("name", "public", "There is a variant of this name"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    member: Client, owner: Person, field: str, text: str, words: str
+) -> None:
+    named.all_of(owner.account)
+    answer = member.post(NEW, {"name": "v", field: text})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    error = re.search(rf'id="id_{field}_error">([^<]+)<', page)
+    assert error
+    assert words in error[1]
+    assert Variant.objects.count() == 1
+
+
+def test_the_limit_is_shown_and_kept(member: Client, settings: Any) -> None:
+    settings.VARIANT_LIMIT = 2
+    member.post(NEW, {"name": "a"})
+    assert "2 of 2" in member.get("/dashboard/variants").content.decode()
+    answer = member.post(NEW, {"name": "b"})
+    assert answer.status_code == 422
+    assert "limit of 2" in answer.content.decode()
+
+
+def test_public_stays(member: Client, owner: Person) -> None:
+    page = member.post("/dashboard/variants/of/public/delete", follow=True)
+    assert "cannot be deleted" in page.content.decode()
+    assert named.find(owner.account, "public")
+
+
+def test_variants_of_others_are_not_there(outsider: Client, owner: Person) -> None:
+    named.create(owner.account, "secret", {"width": 1})
+    assert outsider.get("/dashboard/variants/of/secret").status_code == 404
+    assert outsider.post("/dashboard/variants/of/secret", {"width": "5"}).status_code == 404
+    assert outsider.post("/dashboard/variants/of/secret/delete").status_code == 404
+    assert named.find(owner.account, "secret").options == {"width": 1}
+
+
+def test_the_preview_renders_what_is_not_saved(member: Client) -> None:
+    answer = member.post(PREVIEW, {"width": "60", "height": "40", "fit": "cover", "browser_ttl": "60"})
+    picture = shown(answer)
+    assert (picture.width, picture.height) == (60, 40)
+    assert "60 × 40 px" in answer.content.decode()
+    assert Variant.objects.count() == 0
+
+
+def test_the_preview_shows_an_image_of_the_member_only(member: Client, outsider: Client, owner: Person) -> None:
+    owner.post("/images/v1", {"file": png(30, 20)})
+    image = Image.objects.get()
+    fields = {"picture": str(image.uuid), "format": "png"}
+    assert shown(member.post(PREVIEW, fields)).width == 30
+    assert shown(outsider.post(PREVIEW, fields)).width == 1600
+    assert shown(member.post(PREVIEW, {"picture": "nonsense", "width": "10"})).width == 10
+
+
+def test_the_preview_says_what_is_wrong(member: Client) -> None:
+    page = member.post(PREVIEW, {"width": "abc"}).content.decode()
+    assert "Width: Expected a whole number" in page
+    assert "data:image" not in page
+
+
+def test_the_preview_is_for_members(client: Client, db: None) -> None:
+    assert client.post(PREVIEW, {"width": "10"}).status_code == 302

@@ -1,5 +1,6 @@
 """Metadata in its three encodings."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -106,10 +107,8 @@ def test_any_fields_are_an_object_or_refused(fields: list[tuple[str, list[str]]]
 
 @given(st.text(max_size=50) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_any_text_is_an_object_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(FieldInvalid):
         assert isinstance(metadata.from_json(text), dict)
-    except FieldInvalid:
-        pass
 
 
 def test_limits() -> None:

@@ -24,10 +24,10 @@ def copyright_of(image: pyvips.Image) -> bytes | None:
     """The copyright tag as it was written, without its closing zero; None where there is none or EXIF is damaged."""
     if not image.get_typeof(BLOB):
         return None
-    tiff = bytes(image.get(BLOB)).removeprefix(HEADER)
     try:
+        tiff = bytes(image.get(BLOB)).removeprefix(HEADER)
         return _find(tiff).rstrip(b"\0 ")[:LONGEST] or None
-    except (struct.error, LookupError):
+    except (struct.error, LookupError, RuntimeError):  # the last one: pyvips, of an empty field
         return None
 
 

@@ -41,14 +41,14 @@ def _eight_bits(alpha: pyvips.Image, form: str) -> pyvips.Image:
 def _colours(image: pyvips.Image) -> pyvips.Image:
     if not image.get_typeof(PROFILE):
         return image
-    profile = bytes(image.get(PROFILE))
-    if PROFILE_SPACES.get(profile[16:20]) != image.bands:
-        return image  # of another picture, or of the state before CMYK became RGB while scaling
     try:
+        profile = bytes(image.get(PROFILE))
+        if PROFILE_SPACES.get(profile[16:20]) != image.bands:
+            return image  # of another picture, or of the state before CMYK became RGB while scaling
         if len(profile) < LONGEST_KNOWN and image.format == "uchar" and image.bands == 3 and _is_srgb(profile):
             return image
         return _transformed(image)
-    except pyvips.Error:
+    except (pyvips.Error, RuntimeError):  # the last one: pyvips, of an empty field
         return image  # a damaged profile says nothing
 
 

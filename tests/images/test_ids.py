@@ -20,7 +20,6 @@ from images.errors import IdInvalid
         "a/b.jpg",
         "a/b.JPEG",
         "v1.2",
-        "a.b.c",
         ".hidden",
         "a.",
         "stats/a",

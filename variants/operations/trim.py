@@ -21,12 +21,13 @@ def border_of(read: Callable[[], pyvips.Image], options: Options) -> Box | None:
     It is opened twice, as a stream gives its pixels once: for the corner and for the rest. Where the corner is
     transparent the border is what is transparent.
     """
+    ink: tuple[float, ...]
     corner = to_srgb(read().crop(0, 0, 1, 1))(0, 0)
     image = to_srgb(read())
     if image.hasalpha() and options.trim_border_color is None and corner[-1] == 0:
-        image, ink = image[image.bands - 1], [0]
+        image, ink = image[image.bands - 1], (0,)
     else:
-        ink = channels(options.trim_border_color)[:3] if options.trim_border_color else corner[:3]
+        ink = channels(options.trim_border_color)[:3] if options.trim_border_color else tuple(corner[:3])
         image = image.flatten(background=list(ink)) if image.hasalpha() else image
     tolerance = TOLERANCE if options.trim_border_tolerance is None else options.trim_border_tolerance
     # line_art: without the median filter, which would take thin lines for noise.

@@ -54,11 +54,10 @@ class Number:
 
     def parse(self, text: str) -> float:
         """A decimal number or a word."""
-        for word, number in self.words:
+        for word, named in self.words:
             if text == word:
-                return number
-        number = _number(text)
-        number = math.floor(number + 0.5) if self.whole else _tidy(number)
+                return named
+        number: float = math.floor(_number(text) + 0.5) if self.whole else _tidy(_number(text))
         if self.clamp:
             number = min(max(number, self.low), self.high)
         return self._within(number, self.url_high or self.high)

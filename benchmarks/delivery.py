@@ -162,9 +162,10 @@ def table(rows: list[Row], original: Path) -> str:
     )
     versions = " · ".join(f"{name} {version(name)}" for name in ("granian", "django", "pyvips-binary"))
     picture = pyvips.Image.new_from_file(str(original))
+    machine = f"{os.cpu_count()} cores ({model[1].strip()}), load {os.getloadavg()[0]:.1f}"
     return "\n".join(
         (
-            f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores ({model[1].strip()}), load {os.getloadavg()[0]:.1f}",
+            f"{datetime.now(UTC):%Y-%m-%d} · {machine}",
             f"Python {platform.python_version()} · {versions}",
             f"original: {picture.width}x{picture.height} {picture.get('vips-loader')}, to 4:3 about 340 wide, JPEG",
             "",

@@ -6,7 +6,6 @@ A holder that is killed frees the key: the kernel drops its ``flock`` at once, R
 import asyncio
 import contextlib
 import fcntl
-import functools
 import logging
 import os
 import secrets
@@ -50,7 +49,7 @@ async def hold(key: str, seconds: float) -> AsyncIterator[None]:
 async def _on_host(key: str) -> AsyncIterator[None]:
     file = os.open(_folder() + f"/{int(key[:8], 16) % FILES:03x}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        await _until(functools.partial(_try_flock, file))
+        await _until(lambda: _try_flock(file))
         yield
     finally:
         os.close(file)
@@ -99,7 +98,6 @@ async def _until(attempt: Callable[[], Awaitable[bool]]) -> None:
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-@functools.cache
 def _folder() -> str:
     path = settings.DATA_DIR / "locks"
     path.mkdir(parents=True, exist_ok=True)

@@ -1,20 +1,11 @@
 """What the API has acknowledged in one process holds for the next delivery request of every other."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import pyvips
 from platform_server import Platform, Reply
-
-
-@pytest.fixture(scope="module")
-def pair(platforms: Callable[..., Platform]) -> Platform:
-    """An instance with two server processes."""
-    instance = platforms()
-    instance.start_several(2)
-    return instance
 
 
 @pytest.fixture

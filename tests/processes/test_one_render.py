@@ -17,10 +17,11 @@ from platform_server import Platform, Server
 SLOW = "w=1500,format=avif"
 
 
-@pytest.fixture(scope="module")
-def trio(platforms: Callable[..., Platform]) -> Platform:
+@pytest.fixture(scope="module", params=["embedded", "redis"])
+def trio(request: pytest.FixtureRequest, platforms: Callable[..., Platform]) -> Platform:
     """An instance with three server processes."""
-    instance = platforms()
+    environment = {"REDIS_URL": request.getfixturevalue("redis_url")} if request.param == "redis" else {}
+    instance = platforms(**environment)
     instance.start_several(3)
     return instance
 
@@ -40,7 +41,7 @@ def picture(trio: Platform, noise: Path) -> str:
 
 
 @pytest.fixture
-def pair(trio: Platform) -> Iterator[tuple[Server, Server]]:
+def rivals(trio: Platform) -> Iterator[tuple[Server, Server]]:
     """A server that may be killed, and one that stays."""
     victim = trio.start()
     yield victim, trio.servers[0]
@@ -109,8 +110,8 @@ def test_64_clients_on_one_cold_key_cause_one_render_while_hits_stay_quick(
     assert statistics.median(hits) < cold / 5
 
 
-def test_a_killed_holder_frees_the_key(pair: tuple[Server, Server], picture: str, renders: Callable[[], int]) -> None:
-    victim, heir = pair
+def test_a_killed_holder_frees_the_key(rivals: tuple[Server, Server], picture: str, renders: Callable[[], int]) -> None:
+    victim, heir = rivals
     with ThreadPoolExecutor(2) as clients:
         lost = clients.submit(victim.get, f"{picture}/{SLOW}")
         until(lambda: victim.logged("rendering"))

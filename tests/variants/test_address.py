@@ -30,7 +30,7 @@ def test_the_id_is_what_lies_between(path: str, image_id: str, wanted: str) -> N
 
 @pytest.mark.parametrize("rest", ["", "/", "/id", "/id/", "//public", "/%ff/public", "/é/public"])
 def test_a_path_without_image_or_variant_is_malformed(rest: str) -> None:
-    for path in (f"/{HASH}{rest}", f"/cdn-cgi/imagedelivery/{HASH}{rest}", "/", "/cdn-cgi/imagedelivery/short/id/public"):
+    for path in (f"/{HASH}{rest}", f"/cdn-cgi/imagedelivery/{HASH}{rest}", "/cdn-cgi/imagedelivery/short/id/public"):
         with pytest.raises(AddressMalformed):
             parse(path)
 

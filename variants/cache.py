@@ -143,11 +143,17 @@ def _discard(rows: QuerySet[Rendition]) -> int:
 def trim(budget: int) -> int:
     """Drop renditions, those first that were not used for longest, down to ``budget`` bytes; how many went."""
     went = 0
-    while (Rendition.objects.aggregate(total=Sum("size"))["total"] or 0) > budget:
-        went += _discard_oldest()
+    while (excess := (Rendition.objects.aggregate(total=Sum("size"))["total"] or 0) - budget) > 0:
+        went += _discard_oldest(excess)
     return went
 
 
-def _discard_oldest() -> int:
-    oldest = Rendition.objects.order_by("last_used", "pk").values("pk")[:100]
-    return _discard(Rendition.objects.filter(pk__in=[row["pk"] for row in oldest]))
+def _discard_oldest(excess: int) -> int:
+    """Drop some renditions, at most as many as make up ``excess`` bytes; how many."""
+    chosen: list[int] = []
+    for pk, size in Rendition.objects.order_by("last_used", "pk").values_list("pk", "size")[:AT_ONCE]:
+        if excess <= 0:
+            break
+        chosen.append(pk)
+        excess -= size
+    return _discard(Rendition.objects.filter(pk__in=chosen))

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,11 @@ def redis_url() -> Iterator[str]:
     require(redis_service.program(), "Redis (Debian: redis-server)")
     with redis_service.running() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of the browser."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    require(program, "Chromium (Debian: chromium)")
+    return str(program)

@@ -27,6 +27,9 @@ class TokenForm(forms.Form):
         choices=((ApiToken.Scope.EDIT, "Read and change"), (ApiToken.Scope.READ, "Read only")), label="May"
     )
 
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="token_%s")  # another form of the same page has a name too
+
 
 class ConfigForm(forms.ModelForm):  # type: ignore[type-arg]
     """The account's switches."""

@@ -136,6 +136,8 @@ async def refuse(send: Send, status: int, code: int, message: str) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        # A page that uploads straight to us must be able to read why it was refused; there is nothing secret in it.
+        (b"access-control-allow-origin", b"*"),
         (b"connection", b"close"),
     ]
     if status == 503:

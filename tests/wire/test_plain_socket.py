@@ -60,6 +60,8 @@ def test_a_body_that_is_too_long_is_refused_in_the_envelope(platforms: Any) -> N
     headers = ("Content-Type: multipart/form-data; boundary=B", "Transfer-Encoding: chunked")
     status, body = ask(small, "POST", f"{base(small)}/v1", *headers, body=chunked(b"x" * 5000))
     assert (status, body["errors"][0]["code"]) == (413, 7011)
+    answer = small.servers[0].get("/upload/x/y", "POST", body=b"x" * 5000)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (413, "*")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ ALWAYS: Headers = (
     ("x-content-type-options", "nosniff"),
     ("access-control-allow-origin", "*"),
     ("cross-origin-resource-policy", "cross-origin"),
+    ("timing-allow-origin", "*"),  # pages may ask the browser how many bytes a picture took
 )
 PREFLIGHT: Headers = (
     ("allow", "GET, HEAD, OPTIONS"),

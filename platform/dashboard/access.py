@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from accounts.models import Account
@@ -34,9 +34,10 @@ def member_page(page: Page[P]) -> View[P]:
     Everything a page shows or changes is looked up through that account, so a stranger's ids give a 404.
     """
 
-    @login_required
     @wraps(page)
     def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
         accounts = accounts_of(request)
         account = chosen_account(request, accounts)
         if account is None:
@@ -46,6 +47,16 @@ def member_page(page: Page[P]) -> View[P]:
         return page(request, account, *args, **kwargs)
 
     return view
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """On to the sign-in page; in words for a script, and as htmx understands it where only a part was asked for."""
+    here = request.get_full_path() if request.method in {"GET", "HEAD"} else "/dashboard/"
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"error": "Your session has ended. Load the page again and sign in."}, status=401)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": "/dashboard/"})
+    return redirect_to_login(here)
 
 
 def _without_account(request: HttpRequest) -> HttpResponse:

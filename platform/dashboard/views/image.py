@@ -1,6 +1,7 @@
 """The page of one image: its variants with their URLs, its facts, and what can be done with it."""
 
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Account
 from dashboard.access import member_page
 from dashboard.addresses import FOR_EVER, PREVIEW, key_of, needs_signature, picture_url, shown_url
-from images.errors import ImageFault
+from images.errors import ImageFault, ImageNotFound, Missing, StorageFault
 from images.models import Image
 from images.removal import change, remove
-from images.storage import Missing, storage
+from images.storage import storage
 from variants.cache import purge_image
 from variants.named import all_of
 
@@ -100,7 +101,8 @@ def privacy(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
 def delete(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
     """Delete the image, in every variant, at once."""
     one = _image(account, uuid)
-    remove(one)
+    with suppress(ImageNotFound):  # somebody else was quicker
+        remove(one)
     messages.success(request, f"{one.filename or one.public_id} was deleted.")
     return redirect("dashboard:images")
 
@@ -123,6 +125,8 @@ def original(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse
         body = storage().open(one.storage_key)
     except Missing:
         return render(request, "errors/page.html", {"title": "The original is gone", "text": GONE}, status=404)
+    except StorageFault:
+        return render(request, "errors/page.html", {"title": "Storage does not answer", "text": LATER}, status=503)
     response = FileResponse(body, as_attachment=True, filename=one.filename or f"{one.public_id}.{one.format}")
     response.headers["Content-Type"] = "application/octet-stream"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -130,4 +134,5 @@ def original(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse
     return response
 
 
+LATER = "Try again in a moment. If it stays so, ask whoever runs this server to look into it."
 GONE = "Storage has no bytes for this image. Upload it again, or ask whoever runs this server to look into it."

@@ -1,5 +1,6 @@
 """The page of images: what was uploaded, newest first; search, upload, delete."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from dashboard.access import member_page
 from dashboard.addresses import key_of, picture_url
 from dashboard.listing import page_of
 from images import counting, direct_upload
-from images.errors import ImageFault
+from images.errors import ImageFault, ImageNotFound
 from images.models import Image, digest_of
 from images.removal import remove
 
@@ -74,7 +75,8 @@ def delete_selection(request: HttpRequest, account: Account) -> HttpResponse:
     chosen = [uuid for uuid in ",".join(request.POST.getlist("image")).split(",")[:MAX_SELECTION] if _is_uuid(uuid)]
     found = list(Image.objects.filter(account=account, draft=False, uuid__in=chosen))
     for image in found:
-        remove(image)
+        with suppress(ImageNotFound):  # somebody else was quicker
+            remove(image)
     messages.success(request, "1 image deleted." if len(found) == 1 else f"{len(found)} images deleted.")
     return redirect("dashboard:images")
 

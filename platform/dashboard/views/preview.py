@@ -11,7 +11,7 @@ from accounts.models import Account
 from dashboard import trial
 from dashboard.access import member_page
 from dashboard.variant_form import NEW_NAME, VariantForm
-from images.storage import Missing
+from images.errors import Missing, StorageFault
 from variants.errors import VariantFault
 from variants.order import limits
 
@@ -35,6 +35,8 @@ def preview(request: HttpRequest, account: Account) -> HttpResponseBase:
             context["problems"] = [str(fault)]
         except Missing:
             context["problems"] = [LOST]
+        except StorageFault:
+            context["problems"] = ["Storage does not answer. Try again in a moment."]
     return render(request, "dashboard/parts/preview.html", context)
 
 

@@ -83,6 +83,13 @@ def test_several_accounts_are_chosen_between(member: Client, owner: Person) -> N
     assert foreign.hash not in page
 
 
+def test_a_session_that_ended_is_told_to_scripts(client: Client, db: None) -> None:
+    answer = client.post("/dashboard/upload-url", headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert "sign in" in answer.json()["error"]
+    assert client.get("/dashboard/", headers={"HX-Request": "true"})["HX-Redirect"] == "/dashboard/"
+
+
 def test_forms_without_the_token_are_refused(member: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = member.cookies

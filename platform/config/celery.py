@@ -14,13 +14,13 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 QUEUE = "tintype"
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE = 60.0
 # With a polling broker a prefetch of one task per process stalls the worker: 4 tasks a second instead of 700.
 FILE_PREFETCH = 16
 REDIS_PREFETCH = 4
 PERIODIC = {
-    "images.tasks.remove_discarded": MINUTE,
-    "images.tasks.expire_drafts": MINUTE,
+    "images.tasks.remove_discarded": float(settings.SWEEP_SECONDS),
+    "images.tasks.expire_drafts": float(settings.SWEEP_SECONDS),
     "variants.tasks.trim_renditions": MINUTE,
 }
 
@@ -55,7 +55,7 @@ def broker_of_redis(url: str) -> dict[str, Any]:
 
 def tick(task: str, seconds: float) -> dict[str, Any]:
     """A row of the schedule. A run that waited until the next one is due is dropped."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds - 1}}
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 broker = broker_of_redis(settings.REDIS_URL) if settings.REDIS_URL else broker_of_files(settings.DATA_DIR / "celery")

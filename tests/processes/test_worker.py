@@ -29,7 +29,20 @@ def instance(request: pytest.FixtureRequest, platforms: Callable[..., Platform])
 @contextmanager
 def worker(instance: Platform) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with beat; it and its children end with the block."""
-    command = [sys.executable, "-m", "celery", "-A", "config", "-q", "worker", "-B", "--concurrency", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "-q",
+        "worker",
+        "-B",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "INFO",
+    ]
     with (instance.directory / "worker.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=instance.environment, stdout=log, stderr=log, start_new_session=True
@@ -53,10 +66,8 @@ def discard(instance: Platform, prefix: str, files: int) -> Path:
     folder.mkdir(parents=True)
     for number in range(files):
         (folder / f"{number:03}").write_bytes(b"bytes")
-    sql(
-        instance,
-        f"INSERT INTO images_discarded (prefix, next_attempt_at, attempts) VALUES ('{prefix}', '2020-01-01', 0)",
-    )
+    values = f"('{prefix}', '{LONG_AGO}', 0)"
+    sql(instance, f"INSERT INTO images_discarded (prefix, next_attempt_at, attempts) VALUES {values}")
     return folder
 
 

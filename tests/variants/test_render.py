@@ -74,6 +74,16 @@ def test_a_name_with_brackets_is_no_option_of_the_loader(tmp_path: Path) -> None
     assert rendered(path, "w=10").width == 10
 
 
+@pytest.mark.parametrize("options", ["w=60", "w=300,fit=contain,trim=5;5;5;5", "rotate=90", "trim=border"])
+def test_heic(options: str, tmp_path: Path) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif", reason="the extra heic is absent")
+    array = checks(200, 120, size=40)
+    pillow_heif.from_bytes("RGB", (200, 120), array.tobytes()).save(tmp_path / "a.heic", quality=95)
+    png = saved(array, tmp_path / "a.png")
+    found, wanted = pixels(rendered(tmp_path / "a.heic", options)), pixels(rendered(png, options))
+    assert found.shape == wanted.shape and abs(found.astype(int) - wanted).mean() < 8
+
+
 @pytest.mark.parametrize("file", sample(), ids=lambda file: file["file"])
 def test_the_corpus(file: dict[str, Any], shared: Path) -> None:
     facts, path = file["facts"], shared / "corpus" / "good" / file["file"]

@@ -1,7 +1,6 @@
 """The people and places that tests share: an owner, a reader, a stranger; storage in a temporary directory."""
 
 import importlib.util
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,21 +11,12 @@ import redis_service
 import swift_service
 from people import files, owner, reader, stranger
 from platform_server import platform, platforms
+from presence import require
 
 from images.s3 import Bucket
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-CI = os.environ.get("CI") == "true"
 __all__ = ["files", "owner", "platform", "platforms", "reader", "stranger"]
-
-
-def require(present: object, what: str) -> None:
-    """Skip where ``what`` is absent; fail where everything must be there (``CI=true``)."""
-    if present:
-        return
-    if CI:
-        pytest.fail(f"{what} is absent, but CI=true asks for it")
-    pytest.skip(f"{what} is absent on this machine")
 
 
 @pytest.fixture(scope="session")

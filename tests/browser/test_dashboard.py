@@ -19,6 +19,26 @@ ASK_FOR_URL = """async (token) => {
     const answer = await fetch("/dashboard/upload-url", { method: "POST", headers: { "X-CSRFToken": token } });
     return answer.json();
 }"""
+# A member of an account with more images than a page shows: one original under many ids.
+CROWD = """
+import sys, tempfile, uuid
+from pathlib import Path
+from django.contrib.auth import get_user_model
+from pyvips import Image as Picture
+from accounts.create import create_account
+from images.models import Image
+from images.upload import receive
+user = get_user_model().objects.create_user("crowd@example.com", "crowd@example.com", "a password")
+account = create_account("crowd", user)
+with tempfile.TemporaryDirectory() as folder:
+    file = Path(folder, "crowd.png")
+    Picture.black(40, 30).write_to_file(str(file))
+    image = receive(account, file, filename="crowd.png")
+for number in range(99):
+    image.pk = uuid.uuid4()
+    image.public_id, image.filename = str(image.pk), f"crowd-{number}.png"
+    image.save(force_insert=True)
+"""
 PAGES = ("/dashboard/", "/dashboard/variants", "/dashboard/variants/new", "/dashboard/developers", "/widget/demo")
 TEXT = ("notes.jpg", "image/jpeg", base64.b64encode(b"this is no picture").decode())
 FLEXIBLE_OFF = "from accounts.models import Account; Account.objects.update(flexible_variants=False)"
@@ -111,6 +131,22 @@ def test_a_search_finds_while_it_is_typed(visit: Visit) -> None:
     expect(visit.page.locator(".tile")).to_have_count(0)
     visit.page.get_by_label("Search").fill("")
     expect(visit.page.locator(".tile", has_text="haystack.png")).to_be_visible()
+
+
+def test_more_images_follow_when_asked_for(visit: Visit, instance: Platform) -> None:
+    instance.run(CROWD)
+    page = visit.page
+    page.get_by_role("button", name="Sign out").click()
+    visit.sign_in("crowd@example.com", "a password")
+    expect(page.locator(".tile")).to_have_count(48)
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator(".tile")).to_have_count(96)
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator(".tile")).to_have_count(100)
+    expect(page.get_by_role("button", name="Load more")).to_have_count(0)
+    page.get_by_label("Select crowd-98.png").check()
+    page.get_by_role("button", name="Select all shown").click()
+    expect(page.get_by_text("100 selected")).to_be_visible()
 
 
 def test_an_image_is_copied_made_private_and_deleted(visit: Visit) -> None:

@@ -17,15 +17,47 @@ LUMA_WEIGHTS = ([0.299, 0.587, 0.114],)  # ITU-R BT.601, as in the paper's own c
 WINDOW = [math.exp(-(x * x) / (2 * SIGMA * SIGMA)) for x in range(-RADIUS, RADIUS + 1)]
 
 
+class Reference:
+    """A picture that others are compared with: what is needed of it is worked out once and held in memory.
+
+    ``variance`` is that of the luma below each window, in squared levels of 255, cut like ``map``.
+    """
+
+    def __init__(self, picture: pyvips.Image) -> None:
+        self._luma = luma(picture).copy_memory()
+        self._mean = _blur(self._luma).copy_memory()
+        self._variance = (_blur(self._luma * self._luma) - self._mean * self._mean).copy_memory()
+
+    @property
+    def variance(self) -> pyvips.Image:
+        """See the class."""
+        return _inside(self._variance)
+
+    def map(self, other: pyvips.Image) -> pyvips.Image:
+        """DSSIM at each pixel whose window lies inside; at every pixel where the picture is smaller than a window.
+
+        Raises ``ValueError`` when the sizes differ.
+        """
+        size = (self._luma.width, self._luma.height)
+        if size != (other.width, other.height):
+            raise ValueError(f"sizes differ: {size[0]}x{size[1]} and {other.width}x{other.height}")
+        return _inside((1 - self._similarity(luma(other))) / 2)
+
+    def _similarity(self, y: pyvips.Image) -> pyvips.Image:
+        mean_x, mean_y = self._mean, _blur(y)
+        variance_y = _blur(y * y) - mean_y * mean_y
+        covariance = _blur(self._luma * y) - mean_x * mean_y
+        return ((2 * mean_x * mean_y + C1) * (2 * covariance + C2)) / (
+            (mean_x * mean_x + mean_y * mean_y + C1) * (self._variance + variance_y + C2)
+        )
+
+
 def dssim(one: pyvips.Image, other: pyvips.Image) -> float:
     """0 for equal pictures, up to 1. Both need the same size; only the first page of an animation counts.
 
     Transparent pixels are laid on white. Raises ``ValueError`` when the sizes differ.
     """
-    if (one.width, one.height) != (other.width, other.height):
-        raise ValueError(f"sizes differ: {one.width}x{one.height} and {other.width}x{other.height}")
-    similarity = _inside(_ssim_map(luma(one), luma(other)))
-    return float((1 - similarity.avg()) / 2)
+    return float(Reference(one).map(other).avg())
 
 
 def luma(image: pyvips.Image) -> pyvips.Image:
@@ -34,16 +66,6 @@ def luma(image: pyvips.Image) -> pyvips.Image:
         image = image.flatten(background=255)
     image = image.colourspace("srgb").cast("uchar")
     return image.recomb(pyvips.Image.new_from_array(list(LUMA_WEIGHTS))).cast("float")
-
-
-def _ssim_map(x: pyvips.Image, y: pyvips.Image) -> pyvips.Image:
-    mean_x, mean_y = _blur(x), _blur(y)
-    variance_x = _blur(x * x) - mean_x * mean_x
-    variance_y = _blur(y * y) - mean_y * mean_y
-    covariance = _blur(x * y) - mean_x * mean_y
-    return ((2 * mean_x * mean_y + C1) * (2 * covariance + C2)) / (
-        (mean_x * mean_x + mean_y * mean_y + C1) * (variance_x + variance_y + C2)
-    )
 
 
 def _blur(image: pyvips.Image) -> pyvips.Image:

@@ -4,15 +4,15 @@ import asyncio
 import atexit
 import os
 import threading
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
-from images.box_job import Reply
+from images.box_job import Original, Reply
 from images.box_pool import Box
 
-__all__ = ["Box", "Reply", "run_async", "the_box"]
+__all__ = ["Box", "Original", "Reply", "run_async", "the_box"]
 
 _making = threading.Lock()
 _box: Box | None = None
@@ -38,15 +38,16 @@ def the_box() -> Box:
 async def run_async(
     job: str,
     arguments: dict[str, Any],
-    original: Path | bytes | None,
+    original: Original | None,
     *,
+    others: Sequence[Original] = (),
     seconds: float | None = None,
     pixels: int = 0,
     box: Box | None = None,
 ) -> Reply:
     """``Box.run`` for asyncio, on the box's own threads. Cancelling the await ends the job, running or not."""
     box = box or the_box()
-    ticket = box.submit(job, arguments, original, seconds=seconds, pixels=pixels)
+    ticket = box.submit(job, arguments, original, others=others, seconds=seconds, pixels=pixels)
     patience = asyncio.get_running_loop().call_later(box.seconds, box.give_up, ticket)
     try:
         return await asyncio.wrap_future(ticket.future)

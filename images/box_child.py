@@ -22,12 +22,13 @@ from images import box_wire
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
-OPEN_FILES = 64
+OPEN_FILES = 64 + 2 * box_wire.MOST_DESCRIPTORS  # each may be opened once more while it is read
 NICENESS = 5
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 PLAIN = (str, int, float, bool, type(None))
 
-Job = Callable[[dict[str, Any], str], tuple[dict[str, Any], bytes]]
+# Takes arguments and the paths of one or more originals.
+Job = Callable[..., tuple[dict[str, Any], bytes]]
 
 
 def main(setup: dict[str, Any]) -> None:
@@ -50,8 +51,7 @@ def _serve(link: socket.socket) -> bool:
     except EOFError:
         return False
     try:
-        original = f"/proc/self/fd/{descriptors[0]}" if descriptors else request["original"]
-        header, body = _do(request, original)
+        header, body = _do(request, _paths(request["originals"], descriptors))
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
@@ -59,9 +59,15 @@ def _serve(link: socket.socket) -> bool:
     return True
 
 
-def _do(request: dict[str, Any], original: str) -> tuple[dict[str, Any], bytes]:
+def _paths(originals: list[str | None], descriptors: list[int]) -> list[str]:
+    """Where the originals can be opened: those without a path of their own came as descriptors, in this order."""
+    here = iter(descriptors)
+    return [f"/proc/self/fd/{next(here)}" if path is None else path for path in originals]
+
+
+def _do(request: dict[str, Any], originals: list[str]) -> tuple[dict[str, Any], bytes]:
     try:
-        facts, body = _function(request["job"])(request["arguments"], original)
+        facts, body = _function(request["job"])(request["arguments"], *originals)
         return {"facts": facts}, body
     except Exception as error:
         return _described(error), b""

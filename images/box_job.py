@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 # The only classes that a child can have raised here: a child is not trusted.
 FAULT_MODULES = frozenset({"images.errors", "variants.errors"})
+
+
+Original = Path | bytes
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,10 @@ class Ticket:
 
     job: str
     arguments: dict[str, Any]
-    original: Path | bytes | None
+    original: Original | None
     seconds: float
     pixels: int
+    others: Sequence[Original] = ()
     future: Future[Reply] = field(default_factory=Future)
     child: Child | None = None
     cancelled: bool = False
@@ -44,10 +49,12 @@ class Ticket:
 
     def ask(self, child: Child, deadline: float) -> Reply:
         """Have ``child`` do the job. Raises the job's own fault, or what ``Child.ask`` raises."""
-        descriptors = [_in_memory(self.original)] if isinstance(self.original, bytes) else []
-        path = os.path.abspath(self.original) if isinstance(self.original, Path) else ""
-        request = {"job": self.job, "arguments": self.arguments, "original": path}
+        originals = (self.original, *self.others)
+        paths = [None if isinstance(one, bytes) else os.path.abspath(one) if one else "" for one in originals]
+        request = {"job": self.job, "arguments": self.arguments, "originals": paths}
+        descriptors: list[int] = []
         try:
+            descriptors.extend(_in_memory(one) for one in originals if isinstance(one, bytes))
             header, body = child.ask(request, descriptors, deadline)
         finally:
             for descriptor in descriptors:

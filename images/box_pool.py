@@ -11,10 +11,10 @@ import logging
 import threading
 import time
 from collections import deque
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from images.box_job import Reply, Ticket
+from images.box_job import Original, Reply, Ticket
 from images.box_process import Child, Setup
 from images.errors import BoxBusy, BoxCancelled, BoxDied, BoxTimeout
 
@@ -55,18 +55,20 @@ class Box:
         self,
         job: str,
         arguments: dict[str, Any],
-        original: Path | bytes | None,
+        original: Original | None,
         *,
+        others: Sequence[Original] = (),
         seconds: float | None = None,
         pixels: int = 0,
         cancelled: threading.Event | None = None,
     ) -> Reply:
         """Have a child run ``job`` and wait for the reply. Raises the job's fault or a ``BoxFault``.
 
-        ``original`` is a path on this machine, or bytes. ``pixels`` is the estimate that counts against the budget.
+        ``original`` is a path on this machine, or bytes; a job that needs more pictures is given the paths of
+        ``others`` (at most 63) after it. ``pixels`` is the estimate that counts against the budget.
         Setting ``cancelled`` ends the job with ``BoxCancelled``.
         """
-        ticket = self.submit(job, arguments, original, seconds=seconds, pixels=pixels)
+        ticket = self.submit(job, arguments, original, others=others, seconds=seconds, pixels=pixels)
         patience = time.monotonic() + self.seconds
         try:
             while not self._settled(ticket, LOOK_SECONDS if cancelled else self.seconds):
@@ -82,13 +84,14 @@ class Box:
         self,
         job: str,
         arguments: dict[str, Any],
-        original: Path | bytes | None,
+        original: Original | None,
         *,
+        others: Sequence[Original] = (),
         seconds: float | None = None,
         pixels: int = 0,
     ) -> Ticket:
         """Queue a job; its ``future`` will hold the reply. Raises ``BoxBusy``."""
-        ticket = Ticket(job, arguments, original, seconds or self.seconds, pixels)
+        ticket = Ticket(job, arguments, original, seconds or self.seconds, pixels, others)
         with self._changed:
             if self._closed:
                 raise BoxBusy("This server is stopping. Try again in a moment.")

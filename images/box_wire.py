@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 PREFIX = struct.Struct("!IQ")  # bytes of the header, bytes of the body
+MOST_DESCRIPTORS = 64
 MAX_HEADER_BYTES = 2**20
 MAX_BODY_BYTES = 2**30
 
@@ -34,7 +35,7 @@ def receive(link: socket.socket, deadline: float | None = None) -> tuple[dict[st
     ``EOFError`` when the other side is gone, ``ValueError`` when it does not speak this language.
     """
     _allow(link, deadline)
-    start, descriptors, _, _ = socket.recv_fds(link, PREFIX.size, 1)
+    start, descriptors, _, _ = socket.recv_fds(link, PREFIX.size, MOST_DESCRIPTORS)
     start += _exactly(link, PREFIX.size - len(start), deadline) if start else b""
     if not start:
         raise EOFError("the other side is gone")

@@ -53,6 +53,14 @@ def test_a_path_goes_in(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert box.run(job("echo"), {}, Path("ü [1].bin")).body == b"content"
 
 
+def test_several_originals_keep_their_order(box: Box, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    others = [b"22", tmp_path / "a", *(b"x" * size for size in range(60))]
+    reply = box.run(job("echo_all"), {}, b"333", others=others)
+    assert reply.facts["sizes"] == [3, 2, 1, *range(60)]
+    assert reply.body == b"x" * 59
+
+
 def test_a_large_answer(box: Box) -> None:
     assert len(box.run(job("big_answer"), {"bytes": 30_000_000}, None).body) == 30_000_000
 

@@ -22,6 +22,10 @@ def echo(arguments: dict[str, Any], original: str) -> Answer:
     return {"arguments": arguments, "pid": os.getpid(), "path": original}, Path(original).read_bytes()
 
 
+def echo_all(arguments: dict[str, Any], *originals: str) -> Answer:
+    return {"sizes": [len(Path(one).read_bytes()) for one in originals]}, Path(originals[-1]).read_bytes()
+
+
 def sleep(arguments: dict[str, Any], original: str) -> Answer:
     time.sleep(arguments["seconds"])
     return {"pid": os.getpid()}, b""

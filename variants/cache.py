@@ -5,7 +5,7 @@ purge is one step of an epoch, which every digest holds: it acts at once, in eve
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -14,10 +14,11 @@ from django.db.models import F, QuerySet, Sum
 
 from accounts import generation
 from accounts.models import Account
+from images.formats import HEAD_BYTES, MIMES, format_of
 from images.models import Discarded, Image
 from images.storage import Missing, storage
 from variants.models import Rendition, Variant
-from variants.threads import in_thread
+from variants.threads import in_database, in_thread
 
 AT_ONCE = 1000
 # A rendition above this share of the memory is sent from its file rather than kept in memory.
@@ -25,12 +26,22 @@ LARGEST_SHARE = 1 / 32
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What only trials could tell of a rendition: the format that was the smallest, the quality, and warnings."""
+
+    mime: str
+    quality: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """The bytes of a rendition, or the file that holds them; ``size`` in bytes."""
+    """The bytes of a rendition, or the file that holds them; ``size`` in bytes; ``told``: what it came to."""
 
     size: int
     body: bytes = b""
     file: Path | None = None
+    told: Told | None = None
 
 
 class Memory:
@@ -75,14 +86,39 @@ def key_of(account_id: str, image_uuid: str, digest: str) -> str:
     return f"renditions/{account_id}/{image_uuid}/{digest}"
 
 
-async def find(digest: str, key: str) -> Kept | None:
-    """The rendition, from memory or from storage; None when it has to be made."""
+async def find(digest: str, key: str, searched: str | None = None) -> Kept | None:
+    """The rendition, from memory or from storage; None when it has to be made.
+
+    ``searched``: the uuid of the image whose rendition came out of trials, so that what they told is needed too.
+    """
     kept = memory.get(digest)
     if kept is None:
         kept = await in_thread(_load, key)
+        if kept is not None and searched is not None:
+            kept = replace(kept, told=await told(searched, digest) or await in_thread(_sniffed, kept))
         if kept is not None and kept.file is None:
             memory.put(digest, kept)
     return kept
+
+
+async def told(image_uuid: str, digest: str) -> Told | None:
+    """What trials came to for a rendition, whether or not its bytes are there still."""
+    return await in_database(_told, image_uuid, digest)
+
+
+def _told(image_uuid: str, digest: str) -> Told | None:
+    row = (
+        Rendition.objects.filter(image_id=image_uuid, digest=digest).values_list("mime", "quality", "warnings").first()
+    )
+    return Told(row[0], row[1], tuple(row[2])) if row else None
+
+
+def _sniffed(kept: Kept) -> Told:
+    """From the bytes alone: the row may not be written yet, or be lost."""
+    if kept.file is None:
+        return Told(MIMES[format_of(kept.body[:HEAD_BYTES])])
+    with kept.file.open("rb") as file:
+        return Told(MIMES[format_of(file.read(HEAD_BYTES))])
 
 
 async def keep(key: str, body: bytes, mime: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from variants.cache import Told
 from variants.order import Order
 
 Headers = tuple[tuple[str, str], ...]
@@ -34,16 +35,20 @@ PREFLIGHT: Headers = (
 _UNSAFE = re.compile(r"[^ !#-\[\]-~]")
 
 
-def of_picture(order: Order, remaining: int | None, size: int, hit: bool) -> Headers:
-    """With a body of ``size`` bytes. ``remaining`` is None for the public, else the seconds the URL still opens."""
+def of_picture(order: Order, remaining: int | None, size: int, hit: bool, told: Told | None = None) -> Headers:
+    """With a body of ``size`` bytes. ``remaining`` is None for the public, else the seconds the URL still opens.
+
+    ``told`` is what trials came to; ``q`` then says the quality.
+    """
+    quality = f" q={told.quality}" if told and told.quality else ""
     return (
-        ("content-type", order.target.mime),
+        ("content-type", told.mime if told else order.target.mime),
         ("content-length", str(size)),
         *of_validity(order, remaining),
         *ALWAYS,
-        ("cf-resized", f"internal=ok/{'-' if hit else 'm'} l={size}"),
+        ("cf-resized", f"internal=ok/{'-' if hit else 'm'}{quality} l={size}"),
         ("cf-cache-status", "HIT" if hit else "MISS"),
-        *_warnings(order.warnings),
+        *_warnings((*order.warnings, *(told.warnings if told else ()))),
     )
 
 

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rendition that has been stored. ``epochs`` of account, image and variant are those it was made under."""
+    """A rendition that has been stored. ``epochs`` of account, image and variant are those it was made under;
+    ``quality`` and ``warnings`` what trials came to."""
 
     account_id: str
     image_uuid: str
@@ -35,6 +36,8 @@ class Made:
     size: int
     storage_key: str
     epochs: tuple[int, int, int]
+    quality: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -103,7 +106,15 @@ def write(made: Iterable[Made], touched: list[tuple[str, str]]) -> None:
     Discarded.objects.bulk_create(Discarded(prefix=row.storage_key) for row in made if row not in wanted)
     Rendition.objects.bulk_create(
         (
-            Rendition(image_id=row.image_uuid, variant=row.variant, digest=row.digest, mime=row.mime, size=row.size)
+            Rendition(
+                image_id=row.image_uuid,
+                variant=row.variant,
+                digest=row.digest,
+                mime=row.mime,
+                size=row.size,
+                quality=row.quality,
+                warnings=list(row.warnings),
+            )
             for row in wanted
         ),
         ignore_conflicts=True,

@@ -28,6 +28,7 @@ class Rendition(models.Model):
     """Bytes that were made of an image and are kept in the cache; can be lost at any time and made again.
 
     ``variant`` is the variant's name, empty for options in the URL. ``digest`` is the cache key and the ETag.
+    ``quality`` and ``warnings`` are what trials came to, where there were any.
     """
 
     image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
@@ -35,6 +36,8 @@ class Rendition(models.Model):
     digest = models.CharField(max_length=64)
     mime = models.CharField(max_length=40)
     size = models.PositiveBigIntegerField()
+    quality = models.PositiveSmallIntegerField(null=True)
+    warnings = models.JSONField(default=list)
     created = models.DateTimeField(default=timezone.now)
     last_used = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -68,6 +68,7 @@ RENDER_QUEUE = env_int("RENDER_QUEUE", 256, low=1)
 RENDER_PIXELS = env_int("RENDER_PIXELS", 2 * max(MAX_PIXELS, MAX_ANIMATION_PIXELS), low=1)
 AVIF_MAX_AREA = env_int("AVIF_MAX_AREA", 2_000_000)
 AVIF_EFFORT = env_int("AVIF_EFFORT", 2, low=0, high=9)
+SEARCH_MAX_AREA = env_int("SEARCH_MAX_AREA", 2_000_000, low=0)
 ANIMATED_MAX_AREA = env_int("ANIMATED_MAX_AREA", 50_000_000)
 # ── serving ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 DJANGO_THREADS = env_int("DJANGO_THREADS", 8, low=1, high=256)

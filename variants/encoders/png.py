@@ -1,18 +1,49 @@
-"""PNG: exact; with a quality below 100 reduced to a palette of at most 256 colours."""
+"""PNG: exact, or reduced to a palette of at most 256 colours where that was asked for or the original has one."""
+
+from typing import Any
 
 import pyvips
 
-from variants.encoders.encoder import Encoder
+from variants.encoders.encoder import EXACT, Encoder, bits, kept
 from variants.limits import Limits
 from variants.options.option import Options
 
+COMPRESSION, FAST = 6, 1
 
-def save(image: pyvips.Image, options: Options, limits: Limits) -> bytes:
-    """8 bits a channel, or a palette."""
-    palette = options.quality is not None and options.quality < 100
-    settings = {"palette": True, "Q": options.quality} if palette else {}
-    body: bytes = image.pngsave_buffer(compression=6, keep="none", **settings)
+
+def save(image: pyvips.Image, options: Options, limits: Limits, quality: int) -> bytes:
+    """8 bits a channel, or a palette of as many bits as the colours need."""
+    body: bytes = image.pngsave_buffer(
+        compression=FAST if options.compression == "fast" else COMPRESSION,
+        interlace=options.progressive is True,
+        **_palette(image, options, quality),
+        **kept(options),
+    )
     return body
 
 
-png = Encoder("png", "image/png", save, longest=2**31 - 1)
+def _palette(image: pyvips.Image, options: Options, quality: int) -> dict[str, Any]:
+    if options.lossless:
+        return {}
+    if options.palette is not None:
+        return {"palette": True, "bitdepth": bits(options.palette), "Q": quality}
+    if quality < EXACT:
+        return {"palette": True, "Q": quality}
+    depth = _depth(image)
+    return {"palette": True, "bitdepth": depth, "Q": EXACT} if depth and options.quality is None else {}
+
+
+def _depth(image: pyvips.Image) -> int:
+    """Bits of the palette that the original had, as PNG can write them; 0 where it had none."""
+    if not image.get_typeof("palette") or not image.get_typeof("bits-per-sample"):
+        return 0
+    depth = image.get("bits-per-sample")
+    return bits(1 << depth) if 1 <= depth <= 8 else 0
+
+
+def lossy(options: Options) -> bool:
+    """By way of a palette."""
+    return not options.lossless
+
+
+png = Encoder("png", "image/png", save, 2**31 - 1, lossy, quality=EXACT, version=2)

@@ -1,4 +1,7 @@
-"""Every picture becomes sRGB with 8 bits a channel, with alpha where it had one; its profile is applied and dropped."""
+"""Every picture becomes sRGB with 8 bits a channel, with alpha where it had one; its profile is applied and dropped.
+
+With ``profile=keep`` the colours of 8-bit RGB stay those of its profile, which goes with the result.
+"""
 
 from functools import lru_cache
 from itertools import product
@@ -6,10 +9,22 @@ from itertools import product
 import pyvips
 
 from variants.operations.operation import Operation
-from variants.options.option import Options
+from variants.options.kinds import Choice
+from variants.options.option import Option, Options
 from variants.plan import Plan
 
 PROFILE = "icc-profile-data"
+OPTIONS = (
+    Option(
+        "profile",
+        Choice(("srgb", "keep")),
+        "srgb converts colours and drops the profile; keep leaves both as they are where the original is 8-bit RGB, in "
+        "JPEG, PNG, WebP and AVIF. In a chain it stands in every step.",
+        example="keep",
+        default="srgb",
+        group="output",
+    ),
+)
 # The colour space that a profile is made for stands at byte 16 of it (ICC.1, header).
 PROFILE_SPACES = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 LONGEST_KNOWN = 2**16  # bytes of a profile that is remembered
@@ -68,7 +83,17 @@ def _is_srgb(profile: bytes) -> bool:
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     """See the module."""
-    return to_srgb(image)
+    return image if options.profile == "keep" and _may_stay(image) else to_srgb(image)
 
 
-colour = Operation("colour", run)
+def _may_stay(image: pyvips.Image) -> bool:
+    """Whether there is a profile, and the pixels are as it says."""
+    if image.format != "uchar" or image.interpretation != "srgb" or not image.get_typeof(PROFILE):
+        return False
+    try:
+        return PROFILE_SPACES.get(bytes(image.get(PROFILE))[16:20]) == image.bands - image.hasalpha() == 3
+    except RuntimeError:  # pyvips, of an empty field
+        return False
+
+
+colour = Operation("colour", run, options=OPTIONS)

@@ -15,7 +15,7 @@ from array import array
 
 import pyvips
 
-from variants.quality.dssim import RADIUS, Reference
+from variants.quality.dssim import Reference
 
 BLOCK = 16  # pixels
 STILL = 2.0  # levels of luma
@@ -48,7 +48,4 @@ def _blocks(image: pyvips.Image) -> list[float]:
     """The mean of each block, row by row; a rest at the right or bottom that is no whole block is left out."""
     across, down = min(BLOCK, image.width), min(BLOCK, image.height)
     shrunk = image.shrink(across, down) if across > 1 or down > 1 else image
-    return array("f", shrunk.cast("float").write_to_memory()).tolist()
-
-
-__all__ = ["BLOCK", "RADIUS", "Score"]
+    return array("f", bytes(shrunk.cast("float").write_to_memory())).tolist()

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+MILLI = 10_000  # dpr is kept to four decimals: as a whole number of these all sizes are exact
+Ratio = tuple[int, int]
+
 
 class Size(NamedTuple):
     """Pixels."""
@@ -71,3 +74,13 @@ ORIENTATIONS = {
 def rounded(number: int, divisor: int) -> int:
     """``number / divisor`` rounded half up, exactly: a float would tip some halves the wrong way."""
     return (2 * number + divisor) // (2 * divisor)
+
+
+def device(length: int, dpr: float) -> int:
+    """A side in pixels of the result, at least 1."""
+    return max(1, rounded(length * round(dpr * MILLI), MILLI))
+
+
+def scaled_by(size: Size, ratio: Ratio) -> Size:
+    """``size`` times a fraction, at least 1 x 1."""
+    return Size(max(1, rounded(size.width * ratio[0], ratio[1])), max(1, rounded(size.height * ratio[0], ratio[1])))

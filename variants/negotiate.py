@@ -63,7 +63,7 @@ class Target:
 def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, limits: Limits) -> Target:
     """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered."""
     options, plans = merged(chain), _plans(chain, source)
-    warnings = tuple(text for step in chain for text in plan.advice(step))
+    warnings = tuple(text for step, made in zip(chain, plans, strict=True) for text in plan.advice(step, made))
     wants_frames = source.frames > 1 and options.anim
     name, fell_back = _named(options, _wanted(options, accept, wants_frames), plans[-1].canvas, chain, source, limits)
     animated = wants_frames and ENCODERS[name].animates
@@ -117,11 +117,8 @@ def _needs_alpha(chain: tuple[Options, ...], source: Source) -> bool:
     """Whether something shows through the result."""
     alpha = source.has_alpha
     for options in chain:
-        opacity = channels(options.background)[3] if options.background else None
-        if opacity == 255:
-            alpha = False
-        elif opacity is not None and options.fit == "pad":
-            alpha = True
+        opaque = options.background is not None and channels(options.background)[3] == 255
+        alpha = not opaque and (alpha or any(step.transparent(options) for step in PIPELINE))
     return alpha
 
 

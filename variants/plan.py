@@ -1,25 +1,25 @@
 """The numbers of one transformation: what is cut, to which size it is scaled, how it is turned and padded.
 
-Options speak of the picture as a viewer sees it: upright, then trimmed, flipped and rotated. Turning by right angles
-and scaling may change places, so pixels are cut and scaled as they are stored and turned afterwards, when they are
-few; the plan holds boxes for both. All sizes are whole pixels, at least 1, rounded half up.
+Options speak of the picture as a viewer sees it: upright, then trimmed, flipped and rotated. (A free angle comes last
+of all: it turns the scaled picture with all that was laid around it.) Turning by right angles and scaling may change
+places, so pixels are cut and scaled as they are stored and turned afterwards, when they are few; the plan holds boxes
+for both. All sizes are whole pixels, at least 1, rounded half up.
 """
 
 from dataclasses import dataclass
 
+from variants import bounds, cutout, framing
+from variants.bounds import LENGTH
 from variants.errors import TooLarge
-from variants.geometry import ORIENTATIONS, Box, Size, Turn, rounded
+from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
-from variants.options.kinds import Choice, Gravity, Number
+from variants.options.gravity import Point
+from variants.options.kinds import Choice, Number
 from variants.options.option import Option, Options
 from variants.trimming import kept
 
 VERSION = 1
-LARGEST = 12_000
-# A URL may ask for more than a picture may have: whether that is too much is known only beside the picture.
-LENGTH = Number(1, LARGEST, whole=True, url_high=1_000_000)
 FITS = ("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze")
-MILLI = 10_000  # dpr is kept to four decimals: as a whole number of these all sizes are exact
 
 OPTIONS = (
     Option("width", LENGTH, "Width in pixels, before dpr.", example=300, aliases=("w",)),
@@ -32,13 +32,14 @@ OPTIONS = (
         example="cover",
         default="scale-down",
     ),
+    *cutout.OPTIONS,
+    *bounds.OPTIONS,
     Option(
-        "gravity",
-        Gravity(),
-        "What stays when cover, crop or aspect-crop cut something off.",
-        example="0.3x0.7",
-        aliases=("g",),
-        default=(0.5, 0.5),
+        "upscale",
+        Choice(("interpolate", "generate")),
+        "How a picture is enlarged; generate needs a model and interpolates without one.",
+        example="generate",
+        default="interpolate",
     ),
 )
 FLIPS = {"": Turn(), "h": Turn(True), "v": Turn(True, 180), "hv": Turn(False, 180)}
@@ -50,42 +51,60 @@ ONE_SIDED = {
     "crop": "scale-down",
     "aspect-crop": "scale-down",
 }
+GENERATE_WARNING = "generate is not available, interpolated"
 COVER_WARNING = "cover fit mode needs both width and height"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """``trim`` (of the stored picture; None: all of it) is scaled to ``scaled``; ``crop`` of that is turned by
-    ``turn`` and has ``size`` then; it is laid at ``place`` of ``canvas``."""
+    ``turn`` and has ``size`` then; it is laid at ``place`` of ``sheet``, which has the size ``canvas`` when padding
+    and border are around it and it was turned by a free angle: that of the result."""
 
     trim: Box | None
     scaled: Size
     crop: Box
     turn: Turn
     size: Size
+    sheet: Size
     canvas: Size
     enlarged: bool
 
     @property
     def place(self) -> tuple[int, int]:
-        """Left and top of the picture on the canvas: centred, half a pixel goes to the right and down."""
-        return rounded(self.canvas.width - self.size.width, 2), rounded(self.canvas.height - self.size.height, 2)
+        """Left and top of the picture on the sheet: centred, half a pixel goes to the right and down."""
+        return rounded(self.sheet.width - self.size.width, 2), rounded(self.sheet.height - self.size.height, 2)
+
+    @property
+    def crops(self) -> bool:
+        """Whether something of the scaled picture is cut off."""
+        return self.crop != (0, 0, *self.scaled)
 
 
-def plan(width: int, height: int, options: Options, *, orientation: int = 1, border: Box | None = None) -> Plan:
+def plan(
+    width: int,
+    height: int,
+    options: Options,
+    *,
+    orientation: int = 1,
+    border: Box | None = None,
+    focus: Point | None = None,
+) -> Plan:
     """The plan for an upright picture of ``width`` x ``height`` pixels.
 
-    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found. Raises ``TooLarge`` when
-    nothing is left.
+    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found; ``focus`` the point that a
+    look at the pixels found for the middle of a cut-out. Raises ``TooLarge`` when nothing is left.
     """
     upright, whole = Size(width, height), ORIENTATIONS[orientation]
     left = kept(upright, options, border)
-    own = FLIPS[options.flip].then(Turn(False, int(options.rotate)))
+    own = FLIPS[options.flip].then(Turn(False, framing.right_turn(options)))
     turn = whole.then(own)
     picture = own.size(Size(left.width, left.height))
     scaled, size = fitted(picture, options)
-    crop = _aligned(scaled, size, options.gravity)
-    canvas = _target(options) if options.fit == "pad" and options.width and options.height else size
+    target = _target(options)
+    sheet = target if options.fit == "pad" and all(target) else size
+    scaled, size, sheet = bounds.bounded(picture, scaled, size, sheet, options)
+    crop = cutout.placed(scaled, size, options, focus)
     back = turn.inverse()
     return Plan(
         trim=None if left == (0, 0, width, height) else whole.inverse().box(left, upright),
@@ -93,7 +112,8 @@ def plan(width: int, height: int, options: Options, *, orientation: int = 1, bor
         crop=back.box(crop, scaled),
         turn=turn,
         size=size,
-        canvas=Size(canvas[0] or size.width, canvas[1] or size.height),
+        sheet=sheet,
+        canvas=framing.framed(sheet, options),
         enlarged=scaled.width > picture.width or scaled.height > picture.height,
     )
 
@@ -104,7 +124,7 @@ def output_size(width: int, height: int, options: Options) -> Size:
 
 
 def check(made: Plan, frames: int, limits: Limits) -> None:
-    """Refuse what would be larger than pictures may be because it was enlarged or padded. Raises ``TooLarge``."""
+    """Refuse what would be larger than pictures may be because of what was done to it. Raises ``TooLarge``."""
     width, height = made.canvas
     if not made.enlarged and made.canvas == made.size:
         return
@@ -114,13 +134,15 @@ def check(made: Plan, frames: int, limits: Limits) -> None:
         raise TooLarge(f"enlarged too much: {width} x {height} x {frames}, at most {limits.max_pixels} pixels")
 
 
-def advice(options: Options) -> tuple[str, ...]:
+def advice(options: Options, made: Plan) -> tuple[str, ...]:
     """Warnings about sizes that are probably not what was meant."""
     found = []
     if options.fit == "cover" and (options.width is None) != (options.height is None):
         found.append(COVER_WARNING)
     if options.dpr > 2:
         found.append("dpr > 2 is rarely worth its bytes")
+    if options.upscale == "generate" and made.enlarged:
+        found.append(GENERATE_WARNING)
     return tuple(found)
 
 
@@ -133,15 +155,12 @@ def fitted(picture: Size, options: Options) -> tuple[Size, Size]:
     fit = ONE_SIDED.get(options.fit, options.fit) if one_sided else options.fit
     if fit == "squeeze":
         return Size(*target), Size(*target)
-    scaled = _scaled(picture, _ratio(picture, target, fit))
+    scaled = scaled_by(picture, _ratio(picture, target, fit))
     if fit == "aspect-crop" and (scaled.width < width or scaled.height < height):
         return scaled, _of_ratio(scaled, target)
     if fit in ("cover", "crop", "aspect-crop"):
         return scaled, Size(min(scaled.width, width), min(scaled.height, height))
     return scaled, scaled
-
-
-Ratio = tuple[int, int]
 
 
 def _ratio(picture: Size, target: Size, fit: str) -> Ratio:
@@ -162,10 +181,6 @@ def _ratio(picture: Size, target: Size, fit: str) -> Ratio:
     return ratio
 
 
-def _scaled(size: Size, ratio: Ratio) -> Size:
-    return Size(max(1, rounded(size.width * ratio[0], ratio[1])), max(1, rounded(size.height * ratio[0], ratio[1])))
-
-
 def _of_ratio(size: Size, target: Size) -> Size:
     """The largest part of ``size`` that has the ratio of ``target``."""
     if size.width * target.height > size.height * target.width:
@@ -175,15 +190,5 @@ def _of_ratio(size: Size, target: Size) -> Size:
 
 def _target(options: Options) -> Size:
     """The box in device pixels; 0 for a side that was left out."""
-    dpr = round(options.dpr * MILLI)
-    width, height = (
-        0 if side is None else max(1, rounded(side * dpr, MILLI)) for side in (options.width, options.height)
-    )
+    width, height = (0 if side is None else device(side, options.dpr) for side in (options.width, options.height))
     return Size(width, height)
-
-
-def _aligned(scaled: Size, size: Size, gravity: tuple[float, float]) -> Box:
-    """The box of ``size`` whose point ``gravity`` lies on the same point of the picture."""
-    left = rounded(round(gravity[0] * MILLI) * (scaled.width - size.width), MILLI)
-    top = rounded(round(gravity[1] * MILLI) * (scaled.height - size.height), MILLI)
-    return Box(left, top, size.width, size.height)

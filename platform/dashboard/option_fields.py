@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from variants.errors import BadOption
 from variants.options.colour import Colour
-from variants.options.kinds import Amount, Choice, Flag, Gravity, Number
+from variants.options.gravity import Gravity
+from variants.options.kinds import Amount, Choice, Flag, Number
 from variants.options.option import Kind, Option
 
 UNSET = ""

@@ -55,11 +55,11 @@ def test_rounding_is_half_up(number: int, divisor: int) -> None:
     st.integers(1, 3000),
     st.sampled_from(FITS),
     st.sampled_from(["", "h", "v", "hv"]),
-    st.sampled_from(["0", "90", "180", "270"]),
+    st.sampled_from([0, 90, 180, 270, 33.3, 359]),
     st.integers(1, 8),
 )
 def test_promises_of_the_fits(
-    width: int, height: int, w: int, h: int, fit: str, flip: str, rotate: str, orientation: int
+    width: int, height: int, w: int, h: int, fit: str, flip: str, rotate: float, orientation: int
 ) -> None:
     made = plan(
         width,
@@ -73,9 +73,9 @@ def test_promises_of_the_fits(
     assert made.crop.top >= 0 and made.crop.top + made.crop.height <= made.scaled.height
     assert made.turn.size(Size(made.crop.width, made.crop.height)) == made.size
     if fit in ("cover", "pad", "squeeze"):
-        assert made.canvas == (w, h)
+        assert made.sheet == (w, h)
     if fit in ("scale-down", "contain", "crop", "aspect-crop"):
-        assert made.canvas.width <= w and made.canvas.height <= h
+        assert made.sheet.width <= w and made.sheet.height <= h
     if fit in ("scale-down", "crop", "aspect-crop"):
         assert not made.enlarged and made.scaled.width <= stored.width and made.scaled.height <= stored.height
 

@@ -19,6 +19,8 @@ COMPANIONS = {
     "dpr": "width=20",
     "fit": "width=30,height=10",
     "gravity": "width=30,height=10,fit=cover",
+    "offset": "width=100,height=200,fit=cover",
+    "upscale": "width=600,fit=contain",
     "trim.border.color": "",
     "trim.border.tolerance": "trim=border",
     "trim.border.keep": "trim=border",
@@ -49,12 +51,12 @@ def test_an_example_changes_the_result(option: Option, picture: Path) -> None:
     assert _made(picture, with_it) != _made(picture, beside or "fit=scale-down")
 
 
-def _made(picture: Path, options: str) -> tuple[str, bool, bytes]:
+def _made(picture: Path, options: str) -> tuple[str, bool, tuple[str, ...], bytes]:
     chain = url.parse(options).chain
     source = Source("png", 480, 320, 3, True, 1000)
     target = negotiate(chain, None, source, Limits())
     form = target.format if merged(chain).format != "auto" else "jpeg"
-    return form, target.animated, rendered(picture, options, form).body
+    return form, target.animated, target.warnings, rendered(picture, options, form).body
 
 
 @pytest.mark.parametrize("option", TABLE.values(), ids=list(TABLE))

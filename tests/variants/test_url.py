@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from variants.errors import BadOption
 from variants.notation.url import parse, write
-from variants.options.kinds import SIDES
+from variants.options.gravity import BOX_CENTER, SIDES, SOUGHT
+from variants.options.numbers import tidy
 from variants.options.option import Options
 from variants.plan import FITS
 from variants.table import TABLE, make
@@ -54,6 +55,9 @@ def test_canonical_text(text: str, canonical: str) -> None:
     assert parse(canonical).chain == read.chain
 
 
+BORDER = f"border ignored: expected {TABLE['border'].kind.expected()}"
+
+
 @pytest.mark.parametrize(
     ("text", "warnings"),
     [
@@ -62,7 +66,7 @@ def test_canonical_text(text: str, canonical: str) -> None:
         ("%0d%0aset-cookie=1,w=1", ["unknown option set-cookie"]),
         ("é=1,w=1", ["unknown option "]),
         ("browser_ttl=5,w=1", ["unknown option browser_ttl"]),
-        ("border=[object Object],w=1", ["unknown option border"]),
+        ("border=[object Object],w=1", [BORDER]),
         ("w=abc,h=20", ["width ignored: expected a whole number from 1 to 12000"]),
         ("w=auto,h=20", ["width ignored: expected a whole number from 1 to 12000"]),
         ("w=0,h=20", ["width ignored: expected a whole number from 1 to 12000"]),
@@ -104,20 +108,34 @@ def test_refused(text: str, option: str) -> None:
 
 amounts = st.one_of(st.integers(0, 5000), st.integers(1, 9999).map(lambda number: number / 10_000))
 shares = st.integers(0, 10_000).map(lambda number: number / 10_000)
+lengths = st.integers(0, 3)
+colours = st.from_regex(r"#[0-9a-f]{6}([0-9a-e]{2})?", fullmatch=True)
 VALUES = {
     "width": st.integers(1, 1_000_000),
     "height": st.integers(1, 12_000),
     "dpr": st.integers(1000, 30_000).map(lambda number: number / 10_000),
     "fit": st.sampled_from(FITS),
-    "gravity": st.one_of(st.sampled_from(list(SIDES.values())), st.tuples(shares, shares)),
+    "gravity": st.one_of(
+        st.sampled_from([*SIDES.values(), *SOUGHT]),
+        st.tuples(shares, shares),
+        st.tuples(shares, shares, st.just(BOX_CENTER)),
+    ),
     "trim": st.one_of(st.just("border"), st.tuples(amounts, amounts, amounts, amounts)),
     "trim.left": amounts,
     "trim.border": st.booleans(),
     "trim.border.color": st.from_regex(r"#[0-9a-f]{6}", fullmatch=True),
     "background": st.from_regex(r"#[0-9a-f]{6}([0-9a-e]{2})?", fullmatch=True),
     "blur": st.integers(0, 2_500_000).map(lambda number: number / 10_000),
-    "rotate": st.sampled_from(["0", "90", "180", "270"]),
+    "rotate": st.integers(0, 3_599_999).map(lambda number: tidy(number / 10_000)),
     "flip": st.sampled_from(["h", "v", "hv"]),
+    "min-width": st.integers(1, 12_000),
+    "offset": st.tuples(st.integers(-300, 300), st.integers(-300, 300)),
+    "padding": st.tuples(lengths, lengths, lengths, lengths),
+    "radius": st.one_of(st.just("max"), st.tuples(lengths, lengths, lengths, lengths)),
+    "border": st.tuples(lengths, lengths, lengths, lengths, colours),
+    "duotone": st.tuples(colours, colours),
+    "gradient": st.tuples(colours, st.sampled_from(["top", "bottom", "left", "right"]), shares, shares),
+    "unsharp": st.tuples(st.integers(1, 50), shares, st.integers(0, 255)),
     "anim": st.booleans(),
     "quality": st.integers(1, 100),
     "metadata": st.sampled_from(["keep", "copyright", "none"]),

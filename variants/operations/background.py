@@ -11,10 +11,10 @@ WHITE = "#ffffff"
 
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
-    """Lay the colour underneath, then extend the picture with it to the size of the canvas."""
+    """Lay the colour underneath, then extend the picture with it to the size of its sheet."""
     if options.background and image.hasalpha():
         image = _underneath(image, options.background)
-    return image if plan.canvas == plan.size else _padded(image, options.background or WHITE, plan)
+    return image if plan.sheet == plan.size else _padded(image, options.background or WHITE, plan)
 
 
 def _underneath(image: pyvips.Image, colour: str) -> pyvips.Image:
@@ -31,7 +31,7 @@ def _padded(image: pyvips.Image, colour: str, plan: Plan) -> pyvips.Image:
         image = image.bandjoin(255)
     ink = [red, green, blue, alpha][: image.bands]
     left, top = plan.place
-    return image.embed(left, top, *plan.canvas, extend="background", background=ink)
+    return image.embed(left, top, *plan.sheet, extend="background", background=ink)
 
 
 background = Operation(
@@ -46,4 +46,5 @@ background = Operation(
             example="#ff8800",
         ),
     ),
+    lambda options: options.fit == "pad" and options.background is not None and channels(options.background)[3] < 255,
 )

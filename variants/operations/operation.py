@@ -14,9 +14,17 @@ def always(options: Options) -> bool:
     return True
 
 
+def never(options: Options) -> bool:
+    """For what no options ask for."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """``run`` changes one frame; ``acts`` tells whether these options ask for it.
+
+    ``transparent`` tells whether these options make something show through, so that the format must hold alpha; where
+    an opaque background is set, nothing may.
 
     ``version`` goes up with every change that alters a byte of a result: it is part of the key of a rendition.
     """
@@ -25,4 +33,5 @@ class Operation:
     run: Callable[[pyvips.Image, Options, Plan], pyvips.Image]
     acts: Callable[[Options], bool] = always
     options: tuple[Option, ...] = ()
+    transparent: Callable[[Options], bool] = never
     version: int = 1

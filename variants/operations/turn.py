@@ -1,8 +1,12 @@
-"""The EXIF orientation, flip and rotate: one turn, taken when the picture has its final, smaller size."""
+"""The EXIF orientation, flip and rotate by right angles: one turn, taken when the picture is scaled and small.
+
+tilt.py turns by other angles.
+"""
 
 import pyvips
 
 from variants.operations.operation import Operation
+from variants.options.angle import Angle
 from variants.options.kinds import Choice
 from variants.options.option import Option, Options
 from variants.plan import Plan
@@ -25,10 +29,11 @@ turn = Operation(
         Option("flip", Choice(("h", "v", "hv")), "Mirror left to right (h), upside down (v) or both.", "h", default=""),
         Option(
             "rotate",
-            Choice(("0", "90", "180", "270"), same=(("360", "0"),)),
-            "Rotate clockwise by right angles, after flip and before width and height are applied.",
+            Angle(),
+            "Degrees clockwise, after flip. 90, 180 and 270 come before width and height are applied; any other "
+            "angle turns the finished picture, and its corners get the colour of background, else are transparent.",
             example=90,
-            default="0",
+            default=0,
         ),
     ),
 )

@@ -47,6 +47,20 @@ def channels(colour: str) -> tuple[int, int, int, int]:
     return red, green, blue, int(colour[7:9] or "ff", 16)
 
 
+def over(colour: str, under: str | None) -> str:
+    """``colour`` as it looks on top of ``under``, in sRGB values; itself where nothing lies underneath."""
+    if under is None or len(colour) == 7:
+        return colour
+    (*top, alpha), (*bottom, behind) = channels(colour), channels(under)
+    share, rest = alpha / 255, behind / 255 * (1 - alpha / 255)
+    total = share + rest
+    mixed = (
+        [round((one * share + other * rest) / total) for one, other in zip(top, bottom, strict=True)] if total else top
+    )
+    text = "#" + "".join(f"{value:02x}" for value in (*mixed, round(total * 255)))
+    return text[:7] if text.endswith("ff") else text
+
+
 def _hexadecimal(text: str) -> str:
     """Loaded when the first colour comes that is not plain hexadecimal: the library takes 0.2 s to import."""
     from coloraide import Color

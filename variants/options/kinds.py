@@ -4,37 +4,10 @@ Text of a URL is read forgivingly (numbers are rounded or clamped where that is 
 """
 
 import math
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})")
-DECIMALS = 4
-LARGEST = 10**15  # a JSON number may have any number of digits, or be none at all
-
-
-def _number(text: str) -> float:
-    if not NUMBER.fullmatch(text):
-        raise ValueError(text)
-    return float(text)
-
-
-def _plain(value: float) -> str:
-    """1.5, 2, 0.0001: without a tail of zeros."""
-    return str(value) if isinstance(value, int) else f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
-
-
-def _tidy(value: float) -> float:
-    """Rounded to what ``_plain`` writes, and an int where it is whole, so that equal values are equal text."""
-    value = round(value, DECIMALS)
-    return int(value) if value == int(value) else value
-
-
-def _real(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST < value < LARGEST:
-        raise ValueError(value)
-    return value
+from variants.options.numbers import number_of, plain, real, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +30,7 @@ class Number:
         for word, named in self.words:
             if text == word:
                 return named
-        number: float = math.floor(_number(text) + 0.5) if self.whole else _tidy(_number(text))
+        number: float = math.floor(number_of(text) + 0.5) if self.whole else tidy(number_of(text))
         if self.clamp:
             number = min(max(number, self.low), self.high)
         return self._within(number, self.url_high or self.high)
@@ -66,10 +39,10 @@ class Number:
         """A number of the range, or a word."""
         if isinstance(value, str) and value in dict(self.words):
             return dict(self.words)[value]
-        number = _real(value)
+        number = real(value)
         if self.whole and number != int(number):
             raise ValueError(value)
-        return self._within(_tidy(number), self.high)
+        return self._within(tidy(number), self.high)
 
     def _within(self, number: float, high: float) -> float:
         if not self.low <= number <= high:
@@ -78,11 +51,11 @@ class Number:
 
     def write(self, value: float) -> str:
         """Digits."""
-        return _plain(value)
+        return plain(value)
 
     def expected(self) -> str:
         """The range in words."""
-        text = f"a {'whole ' if self.whole else ''}number from {_plain(self.low)} to {_plain(self.high)}"
+        text = f"a {'whole ' if self.whole else ''}number from {plain(self.low)} to {plain(self.high)}"
         return text + "".join(f", {word}" for word, _ in self.words)
 
     def schema(self) -> dict[str, Any]:
@@ -158,80 +131,28 @@ class Flag:
         return {"type": "boolean"}
 
 
-SIDES = {"left": (0, 0.5), "right": (1, 0.5), "top": (0.5, 0), "bottom": (0.5, 1), "center": (0.5, 0.5)}
-SIDE_OF = {point: side for side, point in SIDES.items()}
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Gravity:
-    """A side, ``center`` or ``XxY``; the value is a point (x, y), 0 to 1 from the left and from the top."""
-
-    def parse(self, text: str) -> Point:
-        """A word or ``0.3x0.7``."""
-        if text in SIDES:
-            return SIDES[text]
-        x, _, y = text.partition("x")
-        return self._point(_number(x), _number(y))
-
-    def check(self, value: object) -> Point:
-        """The same text, or ``{"x": 0.3, "y": 0.7}``, where a missing coordinate is the middle."""
-        if isinstance(value, str):
-            return self.parse(value)
-        if not isinstance(value, Mapping) or not value or not set(value) <= {"x", "y", "mode"}:
-            raise ValueError(value)
-        if value.get("mode", "remainder") != "remainder":
-            raise ValueError(value)
-        return self._point(_real(value.get("x", 0.5)), _real(value.get("y", 0.5)))
-
-    @staticmethod
-    def _point(x: float, y: float) -> Point:
-        if not (0 <= x <= 1 and 0 <= y <= 1):
-            raise ValueError((x, y))
-        return _tidy(x), _tidy(y)
-
-    def write(self, value: Point) -> str:
-        """The word where there is one."""
-        return SIDE_OF.get(value) or f"{_plain(value[0])}x{_plain(value[1])}"
-
-    def expected(self) -> str:
-        """Words and form."""
-        return ", ".join(SIDES) + " or XxY with numbers from 0 to 1, such as 0.3x0.7"
-
-    def schema(self) -> dict[str, Any]:
-        """Text or an object."""
-        share = {"type": "number", "minimum": 0, "maximum": 1}
-        point = {"x": share, "y": share, "mode": {"enum": ["remainder"]}}
-        return {
-            "anyOf": [
-                {"type": "string", "pattern": f"^({'|'.join(SIDES)}|[0-9.]+x[0-9.]+)$"},
-                {"type": "object", "properties": point, "additionalProperties": False, "minProperties": 1},
-            ]
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A part of a side: an int is pixels, a float below 1 a fraction of that side."""
 
     def parse(self, text: str) -> float:
         """A whole number of pixels, or a decimal fraction."""
-        return self._amount(_number(text))
+        return self._amount(number_of(text))
 
     def check(self, value: object) -> float:
         """The same as a JSON number."""
-        return self._amount(_real(value))
+        return self._amount(real(value))
 
     @staticmethod
     def _amount(number: float) -> float:
-        number = _tidy(number)
+        number = tidy(number)
         if not 0 <= number <= 1_000_000 or (number > 1 and number != int(number)):
             raise ValueError(number)
         return number
 
     def write(self, value: float) -> str:
         """Digits."""
-        return _plain(value)
+        return plain(value)
 
     def expected(self) -> str:
         """Both readings."""

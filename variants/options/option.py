@@ -63,7 +63,8 @@ class Options(Mapping[str, Any]):
     """All checked settings of one transformation, frozen.
 
     As a mapping it holds what was set to something else than its default; as attributes
-    (``options.blur``, ``options.trim_border_color`` for ``trim.border.color``) every option is there.
+    (``options.blur``, ``options.trim_border_color`` for ``trim.border.color``, ``options.min_width`` for ``min-width``)
+    every option is there.
     Made by ``variants.table.make``.
     """
 
@@ -77,11 +78,10 @@ class Options(Mapping[str, Any]):
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("_"):
             raise AttributeError(attribute)
-        name = attribute if attribute in self._defaults else attribute.replace("_", ".")
-        try:
-            return self._values.get(name, self._defaults[name])
-        except KeyError:
-            raise AttributeError(f"no option is named {attribute}") from None
+        for name in (attribute, attribute.replace("_", "."), attribute.replace("_", "-")):
+            if name in self._defaults:
+                return self._values.get(name, self._defaults[name])
+        raise AttributeError(f"no option is named {attribute}")
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

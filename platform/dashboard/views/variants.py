@@ -17,7 +17,7 @@ from images.models import Image
 from variants import named
 from variants.errors import BadOption, VariantFault, VariantNotFound, VariantTaken
 from variants.models import Variant
-from variants.options.kinds import SIDES
+from variants.options.gravity import SIDES, SOUGHT
 
 PICTURES = 11
 
@@ -124,7 +124,7 @@ def _form_page(request: HttpRequest, account: Account, form: VariantForm, one: V
         "variant": one,
         "deletable": one is not None and one.name != named.PUBLIC,
         "pictures": _pictures(account),
-        "sides": tuple(SIDES),
+        "sides": (*SIDES, *SOUGHT),
     }
     return render(request, "dashboard/variant.html", context, status=422 if form.errors else 200)
 

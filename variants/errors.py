@@ -5,8 +5,10 @@ VariantFault
 ├── TooLarge              the picture or the result is above a limit
 ├── CannotDecode          the original cannot be read
 ├── CannotEncode          the result cannot be written
+├── Unconvertible         between SVG and pixels, where that is impossible or switched off
 ├── Busy                  no child free in time; try again
 ├── TimedOut              the render took longer than it may
+├── OverlayNotFound       an image that is to be drawn is not there
 ├── VariantNotFound       the account has no variant of that name
 ├── AddressMalformed      a delivery path that names no image or no variant
 ├── AccountUnknown        no account has this hash
@@ -39,12 +41,23 @@ class CannotEncode(VariantFault):
     """The result cannot be written."""
 
 
+class Unconvertible(VariantFault):
+    """From pixels to SVG, or from SVG to pixels where the account has switched that off."""
+
+
 class Busy(VariantFault):
     """No render child was free in time."""
 
 
 class TimedOut(VariantFault):
     """The render took longer than it may."""
+
+
+class OverlayNotFound(VariantFault):
+    """An image that is to be drawn is not there (any more)."""
+
+    def __init__(self, image_id: str) -> None:
+        super().__init__(f"the image to draw was not found: {image_id[:100]!r}")
 
 
 class VariantNotFound(VariantFault):

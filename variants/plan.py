@@ -6,7 +6,9 @@ places, so pixels are cut and scaled as they are stored and turned afterwards, w
 for both. All sizes are whole pixels, at least 1, rounded half up.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from variants import bounds, cutout, framing
 from variants.bounds import LENGTH
@@ -55,6 +57,11 @@ GENERATE_WARNING = "generate is not available, interpolated"
 COVER_WARNING = "cover fit mode needs both width and height"
 
 
+def nothing(size: Size) -> tuple[Any, ...]:
+    """No layers."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """``trim`` (of the stored picture; None: all of it) is scaled to ``scaled``; ``crop`` of that is turned by
@@ -69,6 +76,8 @@ class Plan:
     sheet: Size
     canvas: Size
     enlarged: bool
+    # What is drawn on a picture of that size: layers of operations/overlay.py. Set by who has the pictures.
+    layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
 
     @property
     def place(self) -> tuple[int, int]:

@@ -1,18 +1,22 @@
 """The one table of options, gathered from the files that read them; what else is asked of all of them together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pyvips
 
-from variants import negotiate, plan
-from variants.encoders import ENCODERS, encoder
+from images import svg
+from variants import description, negotiate, plan
+from variants.encoders import ENCODERS, encoder, writing
 from variants.limits import Limits
 from variants.operations import PIPELINE
+from variants.operations.lettering import fonts
+from variants.operations.overlay import nested
 from variants.options.kinds import Number
 from variants.options.option import Option, Options, merged
+from variants.quality import search
 
 YEAR = 31_536_000
 # Read by delivery, which writes the headers; it says nothing of pixels and a URL cannot set it.
@@ -39,6 +43,8 @@ TABLE = _gathered(
     *(operation.options for operation in PIPELINE),
     negotiate.OPTIONS,
     encoder.OPTIONS,
+    *(writer.options for writer in ENCODERS.values()),
+    writing.OPTIONS,
     (BROWSER_TTL,),
 )
 DEFAULTS: Mapping[str, Any] = {name: option.default for name, option in TABLE.items()}
@@ -69,15 +75,29 @@ _STANDARD = Limits()
 @lru_cache(maxsize=4096)
 def versions(chain: tuple[Options, ...], format_: str, limits: Limits = _STANDARD) -> tuple[str, ...]:
     """What can change a byte of a result besides original and options: part of the key of a rendition."""
-    acting = [step for step in PIPELINE if any(step.acts(options) for options in chain)]
-    writer = ENCODERS[format_]
-    effort = f"-{limits.avif_effort}" if format_ == "avif" else ""
+    passes = [*chain, *(drawing for options in chain for drawing in nested(options))]
+    if format_ == negotiate.VECTOR:
+        return (f"svg/{svg.VERSION}",)
+    acting = [step for step in PIPELINE if any(step.acts(options) for options in passes)]
+    written = (f"fonts/{fonts()}",) if any(options.text for options in passes) else ()
     return (
         f"plan/{plan.VERSION}",
         *(f"{step.name}/{step.version}" for step in acting),
-        f"{writer.format}/{writer.version}{effort}",
+        *written,
+        *_of_writing(merged(chain), format_, limits),
         LIBVIPS,
     )
+
+
+def _of_writing(options: Options, format_: str, limits: Limits) -> Iterator[str]:
+    if format_ == description.FORMAT:
+        yield f"{format_}/{description.VERSION}"
+    for name, writer in ENCODERS.items():
+        if format_ in (name, "best"):
+            effort = f"-{limits.avif_effort}" if name == "avif" and options.effort is None else ""
+            yield f"{name}/{writer.version}{effort}"
+    if writing.tries(options):
+        yield f"search/{search.VERSION}-{limits.search_max_area}"
 
 
 __all__ = ["BROWSER_TTL", "DEFAULTS", "TABLE", "make", "merged", "option", "versions"]

@@ -15,10 +15,16 @@ LIMITS = Limits()
 
 
 def rendered(
-    path: Path, options: str, form: str = "png", *, animated: bool = False, limits: Limits = LIMITS
+    path: Path,
+    options: str,
+    form: str = "png",
+    *,
+    animated: bool = False,
+    limits: Limits = LIMITS,
+    pictures: dict[str, str] | None = None,
 ) -> Rendered:
-    """The rendition that a delivery URL with ``options`` gets."""
-    return render(path, url.parse(options).chain, form, animated, limits)
+    """The rendition that a delivery URL with ``options`` gets; ``pictures`` are files of images to draw, by id."""
+    return render(path, url.parse(options).chain, form, animated, limits, pictures)
 
 
 def pixels(made: Rendered | bytes) -> numpy.ndarray[Any, Any]:

@@ -24,8 +24,18 @@ COMPANIONS = {
     "trim.border.color": "",
     "trim.border.tolerance": "trim=border",
     "trim.border.keep": "trim=border",
+    "lossless": "format=webp",
+    "near-lossless": "format=webp",
+    "effort": "format=webp",
+    "palette": "format=png",
+    "progressive": "format=png",
+    "profile": "format=png",
+    "quality.webp": "format=webp",
+    "quality.avif": "format=avif",
 }
-OPTIONS = [option for option in TABLE.values() if option.group != "variant"]
+# Options of a drawing have tests of their own: operations/test_overlay.py.
+OPTIONS = [option for option in TABLE.values() if option.group not in ("variant", "draw")]
+STEPS = [option for option in TABLE.values() if option.group != "draw"]
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +47,8 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     image = pyvips.Image.new_from_array(array).copy(interpretation="srgb")
     image.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Copyright", "Ada (Ada, ASCII, 4 components, 4 bytes)")
     image.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Artist", "Ada (Ada, ASCII, 4 components, 4 bytes)")
+    profile = pyvips.Image.black(1, 1, bands=3).copy(interpretation="srgb").icc_transform("p3", input_profile="srgb")
+    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile.get("icc-profile-data"))
     return saved(image, tmp_path_factory.mktemp("table") / "picture.png")
 
 
@@ -56,10 +68,15 @@ def _made(picture: Path, options: str) -> tuple[str, bool, tuple[str, ...], byte
     source = Source("png", 480, 320, 3, True, 1000)
     target = negotiate(chain, None, source, Limits())
     form = target.format if merged(chain).format != "auto" else "jpeg"
-    return form, target.animated, target.warnings, rendered(picture, options, form).body
+    return (
+        form,
+        target.animated,
+        target.warnings,
+        rendered(picture, options, form, pictures={"logo": str(picture)}).body,
+    )
 
 
-@pytest.mark.parametrize("option", TABLE.values(), ids=list(TABLE))
+@pytest.mark.parametrize("option", STEPS, ids=[option.name for option in STEPS])
 def test_an_example_is_the_same_in_json_and_in_a_url(option: Option) -> None:
     value = option.kind.check(option.example)
     assert option.kind.parse(url.unquote(option.kind.write(value))) == value

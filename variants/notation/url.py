@@ -10,11 +10,11 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from variants.errors import BadOption
+from variants.notation.body import LONGEST_CHAIN
 from variants.options.option import Options
 from variants.table import TABLE, make, option
 
 LONGEST = 4000
-LONGEST_CHAIN = 8
 DPR_WARNING = "dpr > 3 should never be used"
 
 
@@ -27,11 +27,11 @@ class Parsed:
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Parsed:
+def parse(text: str, longest: int = LONGEST) -> Parsed:
     """Options of a raw path segment. Raises ``BadOption`` when none is usable, and for a malformed value of an
     option that hides something."""
-    if len(text) > LONGEST:
-        raise BadOption("options", text[:40] + "…", f"at most {LONGEST} characters")
+    if len(text) > longest:
+        raise BadOption("options", text[:40] + "…", f"at most {longest} characters")
     steps = text.split("~")
     if len(steps) > LONGEST_CHAIN:
         raise BadOption("options", len(steps), f"at most {LONGEST_CHAIN} transformations")
@@ -48,7 +48,7 @@ def _step(text: str, warnings: list[str], faults: list[BadOption]) -> tuple[Opti
     values = {}
     for name, value in _pairs(text):
         known = option(name)
-        if known is None or known.group == "variant":
+        if known is None or known.group in ("variant", "draw"):
             warnings.append("unknown option " + _printable(name))
             continue
         try:
@@ -82,11 +82,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _split(text: str) -> list[str]:
     """Cut at commas, but not at those between brackets."""
-    if "(" not in text:
+    if "(" not in text and "[" not in text:
         return text.split(",")
     parts, depth = [""], 0
     for character in text:
-        depth += (character == "(") - (character == ")")
+        depth += (character in "([") - (character in ")]")
         if character == "," and depth <= 0:
             parts.append("")
         else:
@@ -103,10 +103,13 @@ def _printable(name: str) -> str:
 
 def write(chain: tuple[Options, ...]) -> str:
     """The canonical text: names in order, long forms, defaults left out. ``parse`` gives the chain back."""
-    return "~".join(
-        ",".join(f"{name}={TABLE[name].kind.write(value)}" for name, value in options.items()) or EMPTY
-        for options in chain
-    )
+    return "~".join(_written(options) or EMPTY for options in chain)
+
+
+def _written(options: Options) -> str:
+    text = ",".join(f"{name}={TABLE[name].kind.write(value)}" for name, value in options.items())
+    # A lone value with an encoded comma would be taken for a list that was encoded whole: a raw comma says it is not.
+    return f"{text}," if "%2C" in text and "," not in text else text
 
 
 # A transformation that changes nothing has no text of its own; this one says so.

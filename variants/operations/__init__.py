@@ -14,6 +14,7 @@ from variants.operations.corners import corners
 from variants.operations.mixing import mixing
 from variants.operations.negative import negative
 from variants.operations.operation import Operation
+from variants.operations.overlay import overlay
 from variants.operations.padding import padding
 from variants.operations.pixelate import pixelate
 from variants.operations.resize import resize
@@ -45,4 +46,5 @@ PIPELINE: tuple[Operation, ...] = (
     border,
     corners,
     tilt,
+    overlay,
 )

@@ -75,6 +75,10 @@ class Options(Mapping[str, Any]):
         self._defaults = defaults
         self._hash = hash(tuple(self._values.items()))
 
+    def other(self, values: Mapping[str, Any]) -> "Options":
+        """Other settings of the same options."""
+        return Options(values, self._defaults)
+
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("_"):
             raise AttributeError(attribute)

@@ -1,0 +1,117 @@
+"""The frames of a picture through transformations, one after the other, with everything that is drawn on them.
+
+Nothing is encoded in between.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pyvips
+
+from variants import plan as planning
+from variants import source
+from variants.errors import OverlayNotFound, TooLarge
+from variants.geometry import ORIENTATIONS, Box, Size
+from variants.limits import Limits
+from variants.operations import PIPELINE
+from variants.operations.lettering import lettered
+from variants.operations.overlay import Layer, drawings, overlay
+from variants.operations.trim import border_of
+from variants.options.option import Options
+from variants.plan import Plan
+from variants.trimming import finds_border
+
+PLAIN_WARNING = "nothing but border was found, it was not trimmed"
+DRAWING = frozenset(option.name for option in overlay.options if option.group == "draw")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings."""
+
+    limits: Limits
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene) -> list[pyvips.Image]:
+    """The frames after all transformations; the first one reads the file, the others what came out before."""
+    if not original.is_vector and original.size.width * original.size.height * original.frames > scene.limits.max_pixels:
+        raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
+    options, *others = chain
+    border = _border(original.first_frame, options, scene)
+    upright = border and ORIENTATIONS[original.orientation].box(border, original.stored)
+    plan = planning.plan(*original.size, options, orientation=original.orientation, border=upright)
+    frames = _through(source.frames(original, plan), options, plan, scene)
+    for step in others:
+        frames = again([frame.copy_memory() for frame in frames], step, scene)
+    return frames
+
+
+def again(frames: list[pyvips.Image], options: Options, scene: Scene) -> list[pyvips.Image]:
+    """Another transformation of frames in memory."""
+    border = _border(lambda: frames[0], options, scene)
+    plan = planning.plan(frames[0].width, frames[0].height, options, border=border)
+    return _through(frames, options, plan, scene)
+
+
+def layer(image: pyvips.Image, options: Options) -> Layer:
+    """A finished picture, to be drawn as ``options`` say."""
+    image = image.copy(interpretation="srgb")
+    return Layer((image if image.hasalpha() else image.bandjoin(255)).copy_memory(), options)
+
+
+def _border(read: Callable[[], pyvips.Image], options: Options, scene: Scene) -> Box | None:
+    """What lies inside the border, as stored, when the options ask for it."""
+    if not finds_border(options):
+        return None
+    inside = border_of(read, options)
+    if inside is None:
+        scene.warnings.append(PLAIN_WARNING)
+    return inside
+
+
+def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> list[pyvips.Image]:
+    planning.check(plan, len(frames), scene.limits)
+    plan = replace(plan, layers=_layers(options, scene))
+    acting = [operation for operation in PIPELINE if operation.acts(options)]
+    done = []
+    for frame in frames:
+        for operation in acting:
+            frame = operation.run(frame, options, plan)
+        done.append(frame)
+    return done
+
+
+def _layers(options: Options, scene: Scene) -> Callable[[Size], tuple[Layer, ...]]:
+    """What is drawn on a picture of a size; made once, however many frames it is laid on."""
+    made: dict[Size, tuple[Layer, ...]] = {}
+
+    def layers(base: Size) -> tuple[Layer, ...]:
+        if base not in made:
+            made[base] = tuple(_drawn(drawing, base, scene) for drawing in drawings(options))
+        return made[base]
+
+    return layers
+
+
+def _drawn(drawing: Options, base: Size, scene: Scene) -> Layer:
+    """The picture or text of one drawing after its own transformation."""
+    own = drawing.other({name: value for name, value in drawing.items() if name not in DRAWING} | _sides(drawing, base))
+    if drawing.text:
+        (image,) = again([lettered(drawing.text)], own, scene)
+        return layer(image, drawing)
+    path = scene.pictures.get(drawing.image)
+    if path is None:
+        raise OverlayNotFound(drawing.image)
+    (image,) = from_file(source.opened(path, animated=False, most=scene.limits.max_pixels), (own,), scene)
+    return layer(image, drawing)
+
+
+def _sides(drawing: Options, base: Size) -> dict[str, int]:
+    """Width and height in pixels where they are shares of the picture below."""
+    return {
+        name: max(1, round(value * side))
+        for name, value, side in (("width", drawing.width, base.width), ("height", drawing.height, base.height))
+        if value and value < 1
+    }

@@ -13,7 +13,7 @@ from typing import Any
 import httpcore
 from django.conf import settings
 
-from images.errors import FetchRefused
+from images.errors import FetchNotPublic, FetchUnresolved
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -42,14 +42,14 @@ def _inner(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of ``host``, all of them public. Raises ``FetchRefused``."""
+    """The addresses of ``host``, all of them public. Raises ``FetchUnresolved``, ``FetchNotPublic``."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FetchRefused(f"url: the name {host} cannot be resolved; check it") from None
+        raise FetchUnresolved(f"url: the name {host} cannot be resolved; check it") from None
     addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
     if not settings.FETCH_ALLOW_PRIVATE and not all(is_public(address) for address in addresses):
-        raise FetchRefused(f"url: {host} is not a public address; upload the file itself")
+        raise FetchNotPublic(f"url: {host} is not a public address; upload the file itself")
     return addresses
 
 

@@ -13,6 +13,15 @@ ImageFault
 ├── CannotDecode          the format is known, the bytes are damaged
 ├── LimitReached          the account holds as many images as it may
 ├── FetchRefused          a URL that may not or could not be fetched
+│   ├── FetchMalformed        it is no http or https URL that can be asked for
+│   ├── FetchNotPublic        its host is inside a network, not on the internet
+│   ├── FetchUnresolved       its host has no address
+│   ├── FetchUnreachable      its host does not take the connection
+│   ├── FetchTimedOut         its host takes too long
+│   ├── FetchBroken           the answer broke off, or is not HTTP
+│   ├── RedirectRefused       it redirects to something that may not be fetched
+│   ├── TooManyRedirects      it redirects again and again
+│   └── OriginAnswered        its host answered with another status than 200
 ├── UploadUsed            the one-time URL was used before
 ├── UploadExpired         the one-time URL is too old
 └── UploadUnknown         the one-time URL was never given out, or its draft is gone
@@ -80,6 +89,46 @@ class LimitReached(ImageFault):
 
 class FetchRefused(ImageFault):
     """A URL that may not be fetched, or could not."""
+
+
+class FetchMalformed(FetchRefused):
+    """No http or https URL, or one that cannot be asked for."""
+
+
+class FetchNotPublic(FetchRefused):
+    """The host has an address that is not of the open internet."""
+
+
+class FetchUnresolved(FetchRefused):
+    """The host has no address."""
+
+
+class FetchUnreachable(FetchRefused):
+    """No address of the host takes the connection, or its certificate is wrong."""
+
+
+class FetchTimedOut(FetchRefused):
+    """The host takes too long."""
+
+
+class FetchBroken(FetchRefused):
+    """The answer broke off, or cannot be understood."""
+
+
+class RedirectRefused(FetchRefused):
+    """A redirect to something that may not be fetched."""
+
+
+class TooManyRedirects(FetchRefused):
+    """More redirects than are followed."""
+
+
+class OriginAnswered(FetchRefused):
+    """The host answered, but not with a picture. ``status`` is what it answered."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"url: the server answered {status}; check the address")
+        self.status = status
 
 
 class UploadUsed(ImageFault):

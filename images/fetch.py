@@ -1,4 +1,4 @@
-"""A picture by its URL: fetched within limits, from public addresses only, into a temporary file."""
+"""A picture by its URL: fetched within limits, from public addresses only, into a file."""
 
 import base64
 import ssl
@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -15,7 +16,17 @@ import httpx
 from django.conf import settings
 
 from images.addresses import PublicNetwork
-from images.errors import FetchRefused, FileTooLarge
+from images.errors import (
+    FetchBroken,
+    FetchMalformed,
+    FetchNotPublic,
+    FetchTimedOut,
+    FetchUnreachable,
+    FileTooLarge,
+    OriginAnswered,
+    RedirectRefused,
+    TooManyRedirects,
+)
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -24,21 +35,56 @@ STEP_SECONDS = 10.0
 Headers = list[tuple[bytes, bytes]]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How something is fetched: the largest body, the seconds for all of it, further headers.
+
+    ``credentials``: a name and password in the URL go to its host. ``own``: may be what this platform delivers.
+    """
+
+    most_bytes: int
+    seconds: float
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    credentials: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came: status 200 with a body in the file, or 304. ``headers`` have lower-case names."""
+
+    status: int
+    headers: dict[str, str]
+
+
 @contextmanager
 def fetched(url: str) -> Iterator[Path]:
-    """The bytes behind ``url`` in a file that is gone after the block.
+    """The bytes behind ``url``, which is to be uploaded, in a file that is gone after the block.
 
-    http and https, with ``user:password@`` for basic authentication. Every hop of a redirect is checked anew. Raises
-    ``FetchRefused`` and ``FileTooLarge``.
+    http and https, with ``user:password@`` for basic authentication. Raises the faults of ``get``.
     """
-    deadline = time.monotonic() + settings.FETCH_SECONDS
+    terms = Terms(settings.MAX_UPLOAD_BYTES, settings.FETCH_SECONDS, credentials=True)
     with tempfile.NamedTemporaryFile(prefix="fetch-") as file:
-        try:
-            _follow(_parsed(url), file, deadline)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, ssl.SSLError) as error:
-            raise FetchRefused(f"url: could not be fetched ({error or type(error).__name__}); check it") from None
-        file.flush()
+        get(url, file, terms)
         yield Path(file.name)
+
+
+def get(url: str, file: IO[bytes], terms: Terms) -> Answered:
+    """Write what is behind ``url`` into ``file``. Every hop of a redirect is checked anew.
+
+    304 is an answer where ``terms`` hold a condition. Raises a ``FetchRefused`` that says what is wrong, and
+    ``FileTooLarge``.
+    """
+    try:
+        answered = _follow(_parsed(url, terms), file, terms)
+    except httpcore.TimeoutException as error:
+        raise FetchTimedOut(f"url: could not be fetched ({_named(error)}); try again") from None
+    except (httpcore.NetworkError, ssl.SSLError) as error:
+        raise FetchUnreachable(f"url: could not be fetched ({_named(error)}); check it") from None
+    except httpcore.ProtocolError as error:
+        raise FetchBroken(f"url: could not be fetched ({_named(error)}); check it") from None
+    file.flush()
+    return answered
 
 
 def filename_of(url: str) -> str:
@@ -46,88 +92,102 @@ def filename_of(url: str) -> str:
     return urlsplit(url).path.rpartition("/")[2]
 
 
-def _follow(url: httpx.URL, file: IO[bytes], deadline: float) -> None:
-    network = PublicNetwork(deadline)
+def _named(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _follow(url: httpx.URL, file: IO[bytes], terms: Terms) -> Answered:
+    network = PublicNetwork(time.monotonic() + terms.seconds)
     context = httpx.create_ssl_context(trust_env=False)
     with httpcore.ConnectionPool(ssl_context=context, network_backend=network) as pool:
-        for _ in range(MOST_REDIRECTS + 1):
-            following = _hop(pool, url, file)
-            if following is None:
-                return
-            url = following
-    raise FetchRefused(f"url: more than {MOST_REDIRECTS} redirects; give the last address")
+        for hop in range(MOST_REDIRECTS + 1):
+            try:
+                answered = _hop(pool, url, file, terms)
+            except FetchNotPublic as fault:
+                raise RedirectRefused(str(fault)) if hop else fault from None
+            if isinstance(answered, Answered):
+                return answered
+            url = answered
+    raise TooManyRedirects(f"url: more than {MOST_REDIRECTS} redirects; give the last address")
 
 
-def _hop(pool: httpcore.ConnectionPool, url: httpx.URL, file: IO[bytes]) -> httpx.URL | None:
-    """One request: the next URL, or None when the bytes are in ``file``."""
-    timeouts = dict.fromkeys(("connect", "read", "write", "pool"), STEP_SECONDS)
+def _hop(pool: httpcore.ConnectionPool, url: httpx.URL, file: IO[bytes], terms: Terms) -> httpx.URL | Answered:
+    """One request: the next URL, or the answer when the bytes are in ``file``."""
+    timeouts = dict.fromkeys(("connect", "read", "write", "pool"), min(STEP_SECONDS, terms.seconds))
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    with pool.stream("GET", target, headers=_headers(url), extensions={"timeout": timeouts}) as response:
+    with pool.stream("GET", target, headers=_headers(url, terms), extensions={"timeout": timeouts}) as response:
+        headers = _joined(response.headers)
         if response.status in REDIRECTS:
-            return _next(url, _header(response.headers, b"location"))
-        if response.status != 200:
-            raise FetchRefused(f"url: the server answered {response.status}; check the address")
-        if _header(response.headers, b"content-encoding").lower() not in {"", "identity"}:
-            raise FetchRefused("url: the server sent compressed bytes unasked; upload the file itself")
-        _copy(response, file)
-    return None
+            return _next(url, headers.get("location", ""), terms)
+        if response.status == 200:
+            if headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+                raise FetchBroken("url: the server sent compressed bytes unasked; upload the file itself")
+            _copy(response, headers.get("content-length", ""), file, terms.most_bytes)
+        elif response.status != 304 or not terms.headers:
+            raise OriginAnswered(response.status)
+        return Answered(response.status, headers)
 
 
-def _headers(url: httpx.URL) -> Headers:
+def _headers(url: httpx.URL, terms: Terms) -> Headers:
     headers = [(b"Host", url.netloc), (b"Accept", b"image/*,*/*;q=0.1"), (b"Accept-Encoding", b"identity")]
-    headers += [(b"User-Agent", b"Tintype"), (b"Connection", b"close")]
-    if url.userinfo:
+    headers += [(b"User-Agent", b"Tintype"), (b"Connection", b"close"), *terms.headers]
+    if url.userinfo and terms.credentials:
         pair = f"{url.username}:{url.password}".encode()
         headers.append((b"Authorization", b"Basic " + base64.b64encode(pair)))
     return headers
 
 
-def _copy(response: httpcore.Response, file: IO[bytes]) -> None:
-    length = _header(response.headers, b"content-length")
+def _joined(headers: Headers) -> dict[str, str]:
+    """Headers by lower-case name; what came several times is joined by commas."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _copy(response: httpcore.Response, length: str, file: IO[bytes], most: int) -> None:
     if length.isdigit() and len(length) < 20:
-        _refuse_large(int(length))
+        _refuse_large(int(length), most)
     size = 0
     for part in response.iter_stream():
         size += len(part)
-        _refuse_large(size)
+        _refuse_large(size, most)
         file.write(part)
 
 
-def _refuse_large(size: int) -> None:
-    if size > settings.MAX_UPLOAD_BYTES:
-        raise FileTooLarge(
-            f"The file behind the URL has more than {settings.MAX_UPLOAD_BYTES} bytes; send a smaller one"
-        )
+def _refuse_large(size: int, most: int) -> None:
+    if size > most:
+        raise FileTooLarge(f"The file behind the URL has more than {most} bytes; send a smaller one")
 
 
-def _header(headers: Headers, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
-
-
-def _next(url: httpx.URL, location: str) -> httpx.URL:
+def _next(url: httpx.URL, location: str, terms: Terms) -> httpx.URL:
     """Where a redirect leads; a name and password stay with the host that they were given for."""
     try:
         following = url.join(location)
     except httpx.InvalidURL:
-        raise FetchRefused("url: redirects to something that is no URL") from None
+        raise RedirectRefused("url: redirects to something that is no URL") from None
     same = (following.scheme, following.netloc) == (url.scheme, url.netloc)
     if same and not following.userinfo:
         following = following.copy_with(userinfo=url.userinfo)
-    return _checked(following)
+    try:
+        return _checked(following, terms)
+    except FetchMalformed as fault:
+        raise RedirectRefused(str(fault)) from None
 
 
-def _parsed(text: str) -> httpx.URL:
+def _parsed(text: str, terms: Terms) -> httpx.URL:
     try:
         if len(text) > LONGEST_URL:
             raise httpx.InvalidURL("too long")
-        return _checked(httpx.URL(text.strip()))
+        return _checked(httpx.URL(text.strip()), terms)
     except (httpx.InvalidURL, UnicodeError):
-        raise FetchRefused(f"url: expected an http or https URL of at most {LONGEST_URL} characters") from None
+        raise FetchMalformed(f"url: expected an http or https URL of at most {LONGEST_URL} characters") from None
 
 
-def _checked(url: httpx.URL) -> httpx.URL:
+def _checked(url: httpx.URL, terms: Terms) -> httpx.URL:
     if url.scheme not in {"http", "https"} or not url.host:
-        raise FetchRefused("url: expected an address that begins with http:// or https://")
-    if url.netloc == httpx.URL(settings.DELIVERY_URL).netloc:
-        raise FetchRefused("url: images that are delivered from here are stored here already; upload the original")
+        raise FetchMalformed("url: expected an address that begins with http:// or https://")
+    if not terms.own and url.netloc == httpx.URL(settings.DELIVERY_URL).netloc:
+        raise FetchMalformed("url: images that are delivered from here are stored here already; upload the original")
     return url

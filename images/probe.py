@@ -21,15 +21,16 @@ class Picture:
     has_alpha: bool
 
 
-def probe(original: Path) -> Picture:
+def probe(original: Path, most_bytes: int | None = None) -> Picture:
     """Look at the file ``original`` in the box, within the limits of the settings, and decode all of it once.
+    ``most_bytes`` stands in the place of the limit on uploads.
 
     Raises an ``ImageFault`` that says what is wrong with the file (one that crashes its decoder or keeps it busy too
     long is damaged), ``BoxBusy`` when no child is free in time.
     """
-    size = original.stat().st_size
-    if size > settings.MAX_UPLOAD_BYTES:
-        raise FileTooLarge(f"The file has {size} bytes; at most {settings.MAX_UPLOAD_BYTES} are accepted.")
+    size, most = original.stat().st_size, most_bytes or settings.MAX_UPLOAD_BYTES
+    if size > most:
+        raise FileTooLarge(f"The file has {size} bytes; at most {most} are accepted.")
     limits = {
         "max_pixels": settings.MAX_PIXELS,
         "max_side": settings.MAX_SIDE,

@@ -107,10 +107,8 @@ async def told(image_uuid: str, digest: str) -> Told | None:
 
 
 def _told(image_uuid: str, digest: str) -> Told | None:
-    row = (
-        Rendition.objects.filter(image_id=image_uuid, digest=digest).values_list("mime", "quality", "warnings").first()
-    )
-    return Told(row[0], row[1], tuple(row[2])) if row else None
+    row = Rendition.objects.filter(image_id=image_uuid, digest=digest).first()
+    return Told(row.mime, row.quality, tuple(row.warnings)) if row else None
 
 
 def _sniffed(kept: Kept) -> Told:

@@ -49,7 +49,7 @@ from variants.table import TABLE
             "trim.border.color=%23ffffff,trim.border.keep=2,trim.border.tolerance=9",
         ),
         ({"background": "rgb(1 2 3)"}, "background=%23010203"),
-        ({"quality": "low"}, "quality=35"),
+        ({"quality": "low"}, "quality=low"),
         ({}, "fit=scale-down"),
     ],
 )

@@ -12,7 +12,7 @@ def schema() -> dict[str, Any]:
     for option in TABLE.values():
         for name in (option.name, *option.aliases):
             properties[name] = _described(option)
-    _nest(properties, "trim.border", "trim")
+    _nest(properties, "trim.border", "trim", "quality")
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 

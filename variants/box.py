@@ -1,5 +1,6 @@
 """Render in the box of ``images``: the same as ``render.render``, but what goes wrong costs a child process."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,9 +17,16 @@ ATTEMPTS = 2  # a child may have been killed for what another process did; one t
 
 
 async def render(
-    original: Path | bytes, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
+    original: Path | bytes,
+    chain: tuple[Options, ...],
+    target: Target,
+    limits: Limits,
+    source: Source,
+    quality: int | None = None,
+    pictures: Mapping[str, Path | bytes] | None = None,
 ) -> Rendered:
     """Make the rendition of ``original`` that ``chain`` and ``target`` ask for; ``source`` are the original's facts.
+    ``quality`` is what an earlier search came to; ``pictures`` the originals of the images that are drawn, by id.
 
     Raises the faults of ``render.render``, ``Busy`` when no child is free in time, ``TimedOut``.
     """
@@ -27,10 +35,14 @@ async def render(
         "format": target.format,
         "animated": target.animated,
         "limits": asdict(limits),
+        "formats": target.formats,
+        "quality": quality,
+        "pictures": list(pictures or ()),
     }
-    pixels = source.width * source.height * (source.frames if target.animated else 1)
+    others = tuple((pictures or {}).values())
+    pixels = min(source.width * source.height * (source.frames if target.animated else 1), limits.max_pixels)
     try:
-        reply = await _reply(arguments, original, pixels)
+        reply = await _reply(arguments, original, others, pixels)
     except BoxBusy as fault:
         raise Busy(str(fault)) from fault
     except BoxTimeout as fault:
@@ -38,13 +50,16 @@ async def render(
     except (BoxDied, JobFailed) as fault:
         raise CannotDecode("The original makes the renderer fail.") from fault
     facts = reply.facts
-    return Rendered(reply.body, facts["width"], facts["height"], facts["frames"], tuple(facts["warnings"]))
+    told = {name: facts[name] for name in ("width", "height", "frames", "format", "quality")}
+    return Rendered(reply.body, **told, warnings=tuple(facts["warnings"]))
 
 
-async def _reply(arguments: dict[str, object], original: Path | bytes, pixels: int) -> Reply:
+async def _reply(
+    arguments: dict[str, object], original: Path | bytes, others: Sequence[Path | bytes], pixels: int
+) -> Reply:
     for _ in range(ATTEMPTS - 1):
         try:
-            return await run_async("variants.render:job", arguments, original, pixels=pixels)
+            return await run_async("variants.render:job", arguments, original, others=others, pixels=pixels)
         except BoxDied:
             continue
-    return await run_async("variants.render:job", arguments, original, pixels=pixels)
+    return await run_async("variants.render:job", arguments, original, others=others, pixels=pixels)

@@ -8,7 +8,7 @@ import functools
 import logging
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from images import signing
@@ -17,10 +17,11 @@ from images.errors import ImageNotFound, Missing, SignatureFault, SignatureMissi
 from images.storage import storage
 from variants import box, cache, errors, facts, headers, moment, threads
 from variants.address import PREFIX, Address, Site, is_delivery, parse, parse_on
+from variants.encoders import ENCODERS
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.flight import Flights
 from variants.ledger import Ledger, Made
-from variants.order import Order, degraded, limits, order_for, source_of, variant_of
+from variants.order import Order, Pictures, degraded, drawn_by, limits, order_for, source_of, variant_of
 
 FOR_EVER = 2**31
 
@@ -86,15 +87,16 @@ async def _picture(request: Request) -> Answer:
     account, address = await _place(request, asked_at)
     image = await _image(account, address, asked_at)
     variant = variant_of(account, address)
-    remaining = _admitted(request, address, account, image, variant)
-    order = order_for(account, image, variant, address.wanted, request.headers.get("accept"))
+    pictures = await _pictures(account, drawn_by(variant, address.wanted), asked_at)
+    remaining = _admitted(request, address, account, image, variant, pictures)
+    order = order_for(account, image, variant, address.wanted, request.headers.get("accept"), pictures)
     if _has(request.headers.get("if-none-match"), order.etag):
         return Answer(304, headers.of_unchanged(order, remaining))
-    kept, hit = await cache.find(order.digest, order.key), True
+    kept, hit = await _found(order), True
     if kept is None:
         order, kept, hit = await _awaited(account, order)
     ledger.touch(image.uuid, order.digest)
-    sent = headers.of_picture(order, remaining, kept.size, hit)
+    sent = headers.of_picture(order, remaining, kept.size, hit, kept.told)
     if request.method == "HEAD":
         return Answer(200, sent)
     return Answer(200, sent, kept.body, kept.file)
@@ -128,16 +130,34 @@ async def _image(account: AccountFacts, address: Address, asked_at: Hashable) ->
     return image
 
 
+async def _pictures(account: AccountFacts, ids: tuple[str, ...], asked_at: Hashable) -> Pictures:
+    """The images that are drawn. Raises ``OverlayNotFound``."""
+    found = []
+    for image_id in ids:
+        picture = await facts.images.get((account.id, image_id), asked_at)
+        if picture is None:
+            raise errors.OverlayNotFound(image_id)
+        found.append((image_id, picture))
+    return tuple(found)
+
+
 def _admitted(
-    request: Request, address: Address, account: AccountFacts, image: ImageFacts, variant: VariantFacts | None
+    request: Request,
+    address: Address,
+    account: AccountFacts,
+    image: ImageFacts,
+    variant: VariantFacts | None,
+    pictures: Pictures,
 ) -> int | None:
     """None for what everybody may see, else the seconds that the signature still opens it.
 
     Options in the URL are for everybody only where the account switched them on; those it signed are always its own.
+    A private image is drawn by a variant of the account, or by options that it signed.
     Raises ``SignatureFault``, ``FlexibleOff``.
     """
     switched_off = variant is None and not account.flexible_variants
     private = image.require_signed_urls and not (variant and variant.never_require_signed_urls)
+    private |= variant is None and any(picture.require_signed_urls for _, picture in pictures)
     if not private and not switched_off:
         return None
     path, *alternatives = address.spellings
@@ -171,7 +191,7 @@ async def _once(order: Order) -> tuple[Order, cache.Kept, bool]:
     rendered = False
 
     async def look() -> cache.Kept | None:
-        return None if order.degraded else await cache.find(order.digest, order.key)
+        return None if order.degraded else await _found(order)
 
     async def make() -> cache.Kept:
         nonlocal rendered
@@ -179,11 +199,33 @@ async def _once(order: Order) -> tuple[Order, cache.Kept, bool]:
         if order.target.untransformed:
             raise Missing(order.key)
         log.info("rendering %s", order.key)
-        made = await box.render(await _original(order), order.chain, order.target, limits(), source_of(order.image))
-        return cache.Kept(len(made.body), made.body)
+        return await _made(order)
 
     kept = await flights.once(order.digest + "d" * order.degraded, look, make, functools.partial(_keep, order))
     return order, kept, not rendered
+
+
+async def _found(order: Order) -> cache.Kept | None:
+    """What was made before."""
+    return await cache.find(order.digest, order.key, order.image.uuid if order.target.searched else None)
+
+
+async def _made(order: Order) -> cache.Kept:
+    """A new rendition; where only its bytes were lost, with the format and the quality it had, without trials."""
+    told = await cache.told(order.image.uuid, order.digest) if order.target.searched else None
+    target = order.target
+    if told and told.quality:
+        form = next(name for name, encoder in ENCODERS.items() if encoder.mime == told.mime)
+        target = replace(target, format=form, formats=())
+    else:
+        told = None
+    quality = told.quality if told else None
+    original, drawn = await _original(order.image), await _drawn(order)
+    made = await box.render(original, order.chain, target, limits(), source_of(order.image), quality, drawn)
+    if told is None and (target.searched or made.warnings):
+        mime = ENCODERS[made.format].mime if target.searched else target.mime
+        told = cache.Told(mime, made.quality if target.searched else None, made.warnings)
+    return cache.Kept(len(made.body), made.body, told=told)
 
 
 async def _keep(order: Order, kept: cache.Kept) -> None:
@@ -191,25 +233,39 @@ async def _keep(order: Order, kept: cache.Kept) -> None:
     if order.degraded:
         return
     cache.memory.put(order.digest, kept)
-    await cache.keep(order.key, kept.body, order.target.mime)
+    told = kept.told or cache.Told(order.target.mime)
+    await cache.keep(order.key, kept.body, told.mime)
     ledger.note(
         Made(
             account_id=order.account_id,
             image_uuid=order.image.uuid,
             variant=order.variant,
             digest=order.digest,
-            mime=order.target.mime,
+            mime=told.mime,
             size=kept.size,
             storage_key=order.key,
             epochs=order.epochs,
+            quality=told.quality,
+            warnings=told.warnings,
         )
     )
 
 
-async def _original(order: Order) -> Path | bytes:
+async def _original(image: ImageFacts) -> Path | bytes:
     """The original as a path where it lies on this machine, else its bytes."""
-    path = storage().path(order.image.storage_key)
-    return path if path else await threads.in_thread(storage().get, order.image.storage_key)
+    path = storage().path(image.storage_key)
+    return path if path else await threads.in_thread(storage().get, image.storage_key)
+
+
+async def _drawn(order: Order) -> dict[str, Path | bytes]:
+    """The originals of the images that are drawn. Raises ``OverlayNotFound`` for one that has just gone."""
+    found = {}
+    for image_id, picture in order.pictures:
+        try:
+            found[image_id] = await _original(picture)
+        except Missing:
+            raise errors.OverlayNotFound(image_id) from None
+    return found
 
 
 def _refusal(fault: Exception, head: bool) -> Answer:
@@ -231,10 +287,12 @@ FAULTS: tuple[tuple[type[Exception], int, int, str], ...] = (
     (errors.AddressMalformed, 403, 9426, ""),
     (errors.AccountUnknown, 403, 9427, ""),
     (errors.FlexibleOff, 403, 9429, ""),
+    (errors.OverlayNotFound, 404, 9404, ""),
     (errors.VariantNotFound, 403, 9425, "Image access denied: "),
     (SignatureFault, 403, 9425, "Image access denied: "),
     (ImageNotFound, 404, 9404, ""),
     (errors.TooLarge, 403, 9413, ""),
+    (errors.Unconvertible, 415, 9412, ""),
     (errors.CannotDecode, 422, 9516, ""),
     (errors.CannotEncode, 500, 9516, ""),
     (errors.Busy, 503, 9522, ""),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from variants import plan
+from variants import description, plan
 from variants.encoders import ENCODERS
-from variants.errors import TooLarge
+from variants.encoders.writing import tries
+from variants.errors import TooLarge, Unconvertible
 from variants.geometry import Size
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -13,7 +14,8 @@ from variants.options.colour import channels
 from variants.options.kinds import Choice, Flag
 from variants.options.option import Option, Options, merged
 
-FORMATS = ("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "gif")
+FORMATS = ("auto", "best", "avif", "webp", "jpeg", "baseline-jpeg", "png", "gif", "svg", description.FORMAT)
+VECTOR = "svg"
 AVIF_WARNING = "image too large for AVIF"
 ANIMATION_WARNING = "animation too large to be transformed"
 
@@ -21,10 +23,19 @@ OPTIONS = (
     Option(
         "format",
         Choice(FORMATS, same=(("jpg", "jpeg"),)),
-        "Format of the result; auto picks the best one that the browser takes.",
+        "Format of the result; auto picks the newest one that the browser takes, best tries them all and sends the "
+        "smallest, json describes original and result. An SVG stays one unless a format of "
+        "pixels is named; nothing else becomes svg.",
         example="webp",
         aliases=("f",),
         default="auto",
+        group="output",
+    ),
+    Option(
+        "compression",
+        Choice(("fast",)),
+        "fast: what is written quickest, JPEG or PNG whatever format says.",
+        example="fast",
         group="output",
     ),
     Option("anim", Flag(), "false: only the first frame of an animation.", example=False, default=True, group="output"),
@@ -49,7 +60,8 @@ class Source:
 class Target:
     """What is to be made. ``negotiated``: another Accept may get another format, so the answer varies with it.
 
-    ``untransformed``: the original's own bytes are the answer.
+    ``untransformed``: the original's own bytes are the answer. ``formats``: what the format ``best`` may turn out to
+    be; its ``mime`` is empty. ``searched``: quality or format are told by the result.
     """
 
     format: str
@@ -58,12 +70,24 @@ class Target:
     animated: bool
     warnings: tuple[str, ...] = ()
     untransformed: bool = False
+    formats: tuple[str, ...] = ()
+    searched: bool = False
 
 
 def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, limits: Limits) -> Target:
-    """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered."""
-    options, plans = merged(chain), _plans(chain, source)
+    """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered,
+    ``Unconvertible`` for pixels that are to become an SVG."""
+    options = merged(chain)
+    if source.format == VECTOR and _stays_vector(chain, options):
+        return Target(VECTOR, "image/svg+xml", False, False)
+    if options.format == VECTOR:
+        raise Unconvertible("only an SVG can be delivered as SVG, and only where nothing in it is to be hidden")
+    plans = _plans(chain, source)
     warnings = tuple(text for step, made in zip(chain, plans, strict=True) for text in plan.advice(step, made))
+    if options.format == description.FORMAT:
+        for made in plans:
+            plan.check(made, 1, limits)
+        return Target(description.FORMAT, description.MIME, False, False, warnings)
     wants_frames = source.frames > 1 and options.anim
     name, fell_back = _named(options, _wanted(options, accept, wants_frames), plans[-1].canvas, chain, source, limits)
     animated = wants_frames and ENCODERS[name].animates
@@ -72,7 +96,42 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
     for made in plans:
         plan.check(made, source.frames if animated else 1, limits)
     warnings += (AVIF_WARNING,) if fell_back else ()
-    return Target(name, ENCODERS[name].mime, options.format == "auto", animated, warnings)
+    negotiated, searched = options.format in ("auto", "best"), tries(options)
+    size = plans[-1].canvas
+    area = size.width * size.height * (source.frames if animated else 1)
+    if options.format == "best" and area <= limits.search_max_area:
+        names = _candidates(options, accept, animated, size, chain, source)
+        if len(names) > 1:
+            return Target("best", "", negotiated, animated, warnings, formats=names, searched=True)
+    return Target(name, ENCODERS[name].mime, negotiated, animated, warnings, searched=searched)
+
+
+def _candidates(
+    options: Options,
+    accept: str | None,
+    animated: bool,
+    size: Size,
+    chain: tuple[Options, ...],
+    source: Source,
+) -> tuple[str, ...]:
+    """What the browser takes and what can hold the result; the loss of the first one sets that of the others."""
+    takes = accepted((accept or "")[:LONGEST_ACCEPT])
+    if animated:
+        return tuple(name for name in ("webp", "gif") if name in takes | {"gif"})
+    exact = options.lossless or options.near_lossless is not None
+    plainly = {"png"} if exact or _needs_alpha(chain, source) else {"jpeg", "png"}
+    names = takes - {"avif"} | plainly if exact else takes | plainly
+    return tuple(name for name in ("jpeg", "webp", "avif", "png") if name in names and _holds(name, size))
+
+
+def _holds(name: str, size: Size) -> bool:
+    return max(size) <= ENCODERS[name].longest and min(size) >= ENCODERS[name].shortest
+
+
+def _stays_vector(chain: tuple[Options, ...], options: Options) -> bool:
+    """An SVG is passed on unless pixels are asked for, or something is to be hidden, which takes pixels."""
+    hides = any(PROTECTING & step.keys() for step in chain)
+    return options.format in ("auto", "best", VECTOR) and not hides
 
 
 def _plans(chain: tuple[Options, ...], source: Source) -> list[plan.Plan]:
@@ -86,9 +145,12 @@ def _plans(chain: tuple[Options, ...], source: Source) -> list[plan.Plan]:
 
 def _wanted(options: Options, accept: str | None, animated: bool) -> tuple[str, ...]:
     """Formats to try, the best one first; "" stands for JPEG or PNG."""
-    if options.format == "auto":
+    exact = options.lossless or options.near_lossless is not None
+    if options.compression == "fast" and not animated:
+        return ("",)
+    if options.format in ("auto", "best"):
         takes = accepted((accept or "")[:LONGEST_ACCEPT])
-        best = ("webp",) if animated else ("avif", "webp")
+        best = ("webp",) if animated or exact else ("avif", "webp")
         return (*(name for name in best if name in takes), "gif" if animated else "")
     if options.format == "avif":
         return "avif", "webp", ""
@@ -108,9 +170,9 @@ def _named(
     for name in wanted:
         if name == "avif" and size.width * size.height > limits.avif_max_area:
             fell_back = True
-        elif name and max(size) <= ENCODERS[name].longest:
+        elif name and _holds(name, size):
             return name, fell_back
-    return ("png" if _needs_alpha(chain, source) else "jpeg"), fell_back
+    return ("png" if options.lossless or _needs_alpha(chain, source) else "jpeg"), fell_back
 
 
 def _needs_alpha(chain: tuple[Options, ...], source: Source) -> bool:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from images import svg
 from variants import cache, negotiate, table
 from variants.address import Address, decode
-from variants.errors import VariantNotFound
+from variants.errors import Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.limits import Limits
 from variants.notation import body, url
+from variants.operations.overlay import images
 from variants.options.option import Options
 
 # Moves only when the layout of the digest itself changes.
@@ -25,11 +27,15 @@ SCHEME = 1
 PREPARED = 64
 
 
+# The images that are drawn on another one, with their ids.
+Pictures = tuple[tuple[str, ImageFacts], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One rendition to be delivered. ``browser_ttl`` is in seconds; ``epochs`` are those of account, image, variant.
 
-    ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
+    ``pictures`` are the images that are drawn. ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
     """
 
     account_id: str
@@ -43,6 +49,7 @@ class Order:
     digest: str
     key: str
     degraded: bool = False
+    pictures: Pictures = ()
 
     @property
     def etag(self) -> str:
@@ -59,6 +66,7 @@ def limits() -> Limits:
         animated_max_area=settings.ANIMATED_MAX_AREA,
         avif_max_area=settings.AVIF_MAX_AREA,
         avif_effort=settings.AVIF_EFFORT,
+        search_max_area=settings.SEARCH_MAX_AREA,
     )
 
 
@@ -72,28 +80,38 @@ def variant_of(account: AccountFacts, address: Address) -> VariantFacts | None:
     return variant
 
 
+def drawn_by(variant: VariantFacts | None, wanted: str) -> tuple[str, ...]:
+    """The ids of the images that are drawn by ``variant``, or by the options ``wanted``. Raises ``BadOption``."""
+    return variant.drawn if variant else images(url.parse(wanted).chain)
+
+
 def order_for(
-    account: AccountFacts, image: ImageFacts, variant: VariantFacts | None, wanted: str, accept: str | None
+    account: AccountFacts,
+    image: ImageFacts,
+    variant: VariantFacts | None,
+    wanted: str,
+    accept: str | None,
+    pictures: Pictures = (),
 ) -> Order:
     """The order for ``variant``, or for the options ``wanted`` (raw) where it is None.
 
     Remembered with the image's facts, so that a hit parses and negotiates nothing. Raises ``VariantFault``.
     """
     remembered = image.prepared.get((wanted, accept))
-    if remembered is not None and remembered[0] is account:
-        order: Order = remembered[1]
+    if remembered is not None and remembered[0] is account and remembered[1] == pictures:
+        order: Order = remembered[2]
         return order
-    order = _order(account, image, variant, wanted, accept)
+    order = _order(account, image, variant, wanted, accept, pictures)
     if len(image.prepared) >= PREPARED:
         image.prepared.clear()
-    image.prepared[wanted, accept] = (account, order)
+    image.prepared[wanted, accept] = (account, pictures, order)
     return order
 
 
 def degraded(account: AccountFacts, order: Order) -> Order:
     """The same order for a browser that knows no AVIF: what is sent when making an AVIF has failed."""
     target = negotiate.negotiate(order.chain, "image/webp", source_of(order.image), limits())
-    digest = _digest(account, order.image, order.variant, order.epochs, order.chain, target)
+    digest = _digest(account, order.image, order.variant, order.epochs, order.chain, target, order.pictures)
     return Order(
         account_id=order.account_id,
         image=order.image,
@@ -106,6 +124,7 @@ def degraded(account: AccountFacts, order: Order) -> Order:
         digest=digest,
         key=cache.key_of(account.id, order.image.uuid, digest),
         degraded=True,
+        pictures=order.pictures,
     )
 
 
@@ -115,21 +134,28 @@ def source_of(image: ImageFacts) -> negotiate.Source:
 
 
 def _order(
-    account: AccountFacts, image: ImageFacts, variant: VariantFacts | None, wanted: str, accept: str | None
+    account: AccountFacts,
+    image: ImageFacts,
+    variant: VariantFacts | None,
+    wanted: str,
+    accept: str | None,
+    pictures: Pictures,
 ) -> Order:
     chain: tuple[Options, ...]
     ttl: int | None = None
     warnings: tuple[str, ...] = ()
     if variant:
-        options = body.check(variant.options)
-        ttl, chain = options.browser_ttl, (_of_pixels(options),)
+        steps = body.check_chain(variant.options)
+        ttl, chain = table.merged(steps).browser_ttl, tuple(_of_pixels(step) for step in steps)
     else:
         parsed = url.parse(wanted)
         chain, warnings = parsed.chain, parsed.warnings
     target = negotiate.negotiate(chain, accept, source_of(image), limits())
+    if image.format == negotiate.VECTOR != target.format and not account.svg_rasterize:
+        raise Unconvertible("Conversion between SVG and raster formats is not supported")
     epochs = (account.epoch, image.epoch, variant.epoch if variant else 0)
     name = variant.name if variant else ""
-    digest = _digest(account, image, name, epochs, chain, target)
+    digest = _digest(account, image, name, epochs, chain, target, pictures)
     return Order(
         account_id=account.id,
         image=image,
@@ -142,6 +168,7 @@ def _order(
         digest=digest,
         # An original that is delivered as it is needs no copy of itself.
         key=image.storage_key if target.untransformed else cache.key_of(account.id, image.uuid, digest),
+        pictures=pictures,
     )
 
 
@@ -157,6 +184,7 @@ def _digest(
     epochs: tuple[int, int, int],
     chain: tuple[Options, ...],
     target: negotiate.Target,
+    pictures: Pictures,
 ) -> str:
     """SHA-256, in hex, over everything that can change a byte of the result."""
     parts = (
@@ -167,8 +195,10 @@ def _digest(
         variant,
         epochs,
         url.write(chain),
-        (target.format, target.animated, target.untransformed),
+        (target.format, target.animated, target.untransformed, *target.formats),
         table.versions(chain, target.format, limits()),
+        svg.VERSION if image.format == negotiate.VECTOR else 0,
         account.preserve_content_credentials,
+        [picture.sha256 for _, picture in pictures],
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -24,7 +24,7 @@ from variants.table import TABLE, make
         ("dpr=1,blur=0,w=5", "width=5"),
         (" w = 300.5 , h=20 ", "height=20,width=301"),
         ("w=10,w=20", "width=20"),
-        ("q=high", "quality=90"),
+        ("q=high", "quality=high"),
         ("q=400", "quality=100"),
         ("q=0", "quality=1"),
         ("dpr=1.50,w=5", "dpr=1.5,width=5"),

@@ -22,7 +22,10 @@ def rounded(width: int, height: int, radii: Radii) -> pyvips.Image:
             corner = corner.fliphor()
         if at in (2, 3):
             corner = corner.flipver()
-        mask = mask.insert(corner, width - corner.width if at in (1, 2) else 0, height - corner.height if at > 1 else 0)
+        left = width - corner.width if at in (1, 2) else 0
+        top = height - corner.height if at in (2, 3) else 0
+        there = mask.crop(left, top, corner.width, corner.height)  # another corner may reach here
+        mask = mask.insert((corner < there).ifthenelse(corner, there), left, top)
     return mask.copy_memory()
 
 

@@ -37,7 +37,7 @@ def table(levels: bytes, image: pyvips.Image) -> pyvips.Image:
     """The table for the colours of ``image``; its alpha is left as it is."""
     colours = pyvips.Image.new_from_memory(levels, 256, 1, 1, "uchar")
     same = [pyvips.Image.identity()] if image.hasalpha() else []
-    return colours.bandjoin([colours, colours, *same])
+    return colours.bandjoin([colours, colours, *same]).copy(interpretation="srgb")
 
 
 tone = Operation(

@@ -9,6 +9,7 @@ from variants.limits import Limits
 from variants.options.option import Options
 
 COMPRESSION, FAST = 6, 1
+FEWER = ((13, 8), (7, 4), (4, 2))  # from this quality on so many bits
 
 
 def save(image: pyvips.Image, options: Options, limits: Limits, quality: int) -> bytes:
@@ -28,9 +29,14 @@ def _palette(image: pyvips.Image, options: Options, quality: int) -> dict[str, A
     if options.palette is not None:
         return {"palette": True, "bitdepth": bits(options.palette), "Q": quality}
     if quality < EXACT:
-        return {"palette": True, "Q": quality}
+        return {"palette": True, "Q": quality, **({"bitdepth": _fewer(quality)} if options.max_bytes else {})}
     depth = _depth(image)
     return {"palette": True, "bitdepth": depth, "Q": EXACT} if depth and options.quality is None else {}
+
+
+def _fewer(quality: int) -> int:
+    """Bits for a file that has to become small: at the lowest qualities so few that almost everything fits."""
+    return next((depth for lowest, depth in FEWER if quality >= lowest), 1)
 
 
 def _depth(image: pyvips.Image) -> int:

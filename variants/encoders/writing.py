@@ -53,7 +53,7 @@ def written(
 
     ``known`` is the quality that an earlier search for the same result came to: then nothing is tried.
     """
-    trials = Trials(image, options, limits)
+    trials = Trials(image, options, limits, again=known is None and (len(names) > 1 or tries(options)))
     if known is not None:
         return trials.made(ENCODERS[names[0]], known)
     made = trials.best(names) if len(names) > 1 else trials.single(ENCODERS[names[0]])
@@ -63,13 +63,13 @@ def written(
 class Trials:
     """One picture, written again and again; nothing is written twice."""
 
-    def __init__(self, image: pyvips.Image, options: Options, limits: Limits) -> None:
+    def __init__(self, image: pyvips.Image, options: Options, limits: Limits, *, again: bool) -> None:
         self.options, self._limits = options, limits
         frames = image.get_n_pages() if image.get_typeof("page-height") else 1
         self._small = image.width * image.height <= limits.search_max_area
         self._measurable = frames == 1 and self._small
-        # Pixels are computed while they are written: for one file once, for several they are kept.
-        self._image = image.copy_memory() if tries(options) else image
+        # Pixels are computed while they are written; those that are written again are kept.
+        self._image = image.copy_memory() if again else image
         self._score: Score | None = None
         self._bodies: dict[tuple[str, int], bytes] = {}
 

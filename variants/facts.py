@@ -15,6 +15,9 @@ from accounts.models import Account, Domain
 from images.models import Image, digest_of
 from variants import named
 from variants.address import Site
+from variants.errors import BadOption
+from variants.notation import body
+from variants.operations.overlay import images as drawn_by
 from variants.threads import in_database
 
 K = TypeVar("K", bound=Hashable)
@@ -25,12 +28,16 @@ ACCOUNTS, IMAGES = 10_000, 50_000
 
 @dataclass(frozen=True, slots=True)
 class VariantFacts:
-    """A named variant; ``options`` as they were sent, ``epoch`` as the cache counts."""
+    """A named variant; ``options`` as they were sent, ``epoch`` as the cache counts.
+
+    ``drawn``: the ids of the images that it draws.
+    """
 
     name: str
-    options: dict[str, Any]
+    options: Any
     never_require_signed_urls: bool
     epoch: int
+    drawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class AccountFacts:
     flexible_variants: bool
     browser_ttl: int
     preserve_content_credentials: bool
+    svg_rasterize: bool
     epoch: int
     keys: tuple[str, ...]
     variants: dict[str, VariantFacts]
@@ -111,7 +119,13 @@ def _read_account(account_hash: str) -> AccountFacts | None:
     if account is None:
         return None
     variants = [
-        VariantFacts(variant.name, variant.options, variant.never_require_signed_urls, variant.epoch)
+        VariantFacts(
+            variant.name,
+            variant.options,
+            variant.never_require_signed_urls,
+            variant.epoch,
+            _drawn(variant.options),
+        )
         for variant in named.all_of(account)
     ]
     return AccountFacts(
@@ -120,10 +134,19 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         flexible_variants=account.flexible_variants,
         browser_ttl=account.browser_ttl,
         preserve_content_credentials=account.preserve_content_credentials,
+        svg_rasterize=account.svg_rasterize,
         epoch=account.epoch,
         keys=tuple(key.value for key in account.signing_keys.all()),
         variants={variant.name: variant for variant in variants},
     )
+
+
+def _drawn(options: Any) -> tuple[str, ...]:
+    """The ids of the images that a variant draws; a variant that cannot be read draws nothing, and says so itself."""
+    try:
+        return drawn_by(body.check_chain(options))
+    except BadOption:
+        return ()
 
 
 def _read_image(key: tuple[str, str]) -> ImageFacts | None:

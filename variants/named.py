@@ -13,9 +13,13 @@ from variants import cache
 from variants.errors import BadOption, TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
 from variants.models import Variant
 from variants.notation import body
+from variants.operations.overlay import MOST as MOST_DRAWN
+from variants.operations.overlay import images
 
 PUBLIC = "public"
 PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
+# One transformation, or several that run one after the other.
+Options = Mapping[str, Any] | list[Mapping[str, Any]]
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,99}")
 
 
@@ -39,14 +43,14 @@ def find(account: Account, name: str) -> Variant:
 
 
 @transaction.atomic
-def create(account: Account, name: str, options: Mapping[str, Any], never_require_signed_urls: bool = False) -> Variant:
+def create(account: Account, name: str, options: Options, never_require_signed_urls: bool = False) -> Variant:
     """A new variant. Raises ``VariantRefused``, ``VariantTaken``, ``TooManyVariants``, ``BadOption``."""
     if not NAME.fullmatch(name):
         raise VariantRefused("id: expected 1 to 99 letters, digits, hyphens and underscores")
     _check(options)
     _refuse_full(account, name)
     variant = Variant.objects.create(
-        account=account, name=name, options=dict(options), never_require_signed_urls=never_require_signed_urls
+        account=account, name=name, options=_kept(options), never_require_signed_urls=never_require_signed_urls
     )
     cache.purge_variant(account, name)
     return variant
@@ -54,13 +58,13 @@ def create(account: Account, name: str, options: Mapping[str, Any], never_requir
 
 @transaction.atomic
 def change(
-    account: Account, name: str, options: Mapping[str, Any] | None = None, never_require_signed_urls: bool | None = None
+    account: Account, name: str, options: Options | None = None, never_require_signed_urls: bool | None = None
 ) -> Variant:
     """Replace the options, set the exception from signatures; None leaves as it is. Raises as :func:`create`."""
     variant = Variant.objects.select_for_update().filter(account=account, name=name).first() or find(account, name)
     if options is not None:
         _check(options)
-        variant.options = dict(options)
+        variant.options = _kept(options)
     if never_require_signed_urls is not None:
         variant.never_require_signed_urls = never_require_signed_urls
     variant.save(update_fields=["options", "never_require_signed_urls"])
@@ -79,10 +83,14 @@ def delete(account: Account, name: str) -> None:
     variant.delete()
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    if not isinstance(options, Mapping):
-        raise BadOption("options", options, "an object of option names and values")
-    body.check(options)
+def _check(options: Options) -> None:
+    drawn = images(body.check_chain(options))
+    if len(drawn) > MOST_DRAWN:
+        raise BadOption("draw", f"{len(drawn)} images", f"at most {MOST_DRAWN} different images")
+
+
+def _kept(options: Options) -> Any:
+    return [dict(step) for step in options] if isinstance(options, list) else dict(options)
 
 
 def _refuse_full(account: Account, name: str) -> None:

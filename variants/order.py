@@ -14,10 +14,11 @@ from django.conf import settings
 from images import svg
 from variants import cache, negotiate, table
 from variants.address import Address, decode
-from variants.errors import Unconvertible, VariantNotFound
+from variants.errors import BadOption, Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.limits import Limits
 from variants.notation import body, url
+from variants.operations.overlay import MOST as MOST_DRAWN
 from variants.operations.overlay import images
 from variants.options.option import Options
 
@@ -35,7 +36,9 @@ Pictures = tuple[tuple[str, ImageFacts], ...]
 class Order:
     """One rendition to be delivered. ``browser_ttl`` is in seconds; ``epochs`` are those of account, image, variant.
 
-    ``pictures`` are the images that are drawn. ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
+    ``pictures`` are the images that are drawn.
+
+    ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
     """
 
     account_id: str
@@ -82,7 +85,10 @@ def variant_of(account: AccountFacts, address: Address) -> VariantFacts | None:
 
 def drawn_by(variant: VariantFacts | None, wanted: str) -> tuple[str, ...]:
     """The ids of the images that are drawn by ``variant``, or by the options ``wanted``. Raises ``BadOption``."""
-    return variant.drawn if variant else images(url.parse(wanted).chain)
+    found = variant.drawn if variant else images(url.parse(wanted).chain)
+    if len(found) > MOST_DRAWN:
+        raise BadOption("draw", f"{len(found)} images", f"at most {MOST_DRAWN} different images")
+    return found
 
 
 def order_for(

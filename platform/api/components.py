@@ -1,9 +1,8 @@
 """Schemas that the OpenAPI document refers to by name."""
 
-from typing import Any
-
 from accounts.models import BROWSER_TTL_DEFAULT, BROWSER_TTL_RANGE
 from api.schemas import FLAG, META, TEXT, Schema, ref
+from variants.notation import schema as options
 
 CODED: Schema = {
     "type": "object",
@@ -45,6 +44,11 @@ VARIANT: Schema = {
         "neverRequireSignedURLs": FLAG,
     },
 }
+ORIGIN: Schema = {
+    "type": "object",
+    "required": ["id", "host", "path_prefix"],
+    "properties": {"id": TEXT, "host": TEXT, "path_prefix": TEXT},
+}
 CONFIG: Schema = {
     "type": "object",
     "properties": {
@@ -56,12 +60,24 @@ CONFIG: Schema = {
             "default": BROWSER_TTL_DEFAULT,
         },
         "preserve_content_credentials": FLAG,
+        "svg_rasterize": FLAG,
+        "any_origin": {**FLAG, "description": "Transform pictures of every origin by their URL."},
+        "fallback_image": {
+            "type": "string",
+            "maxLength": 1024,
+            "description": "The id of a public image that is shown in the place of one that is missing or damaged.",
+        },
+        "fallback_status": {
+            "type": "integer",
+            "default": 200,
+            "description": "Its HTTP status: 200 to 203 or 400 to 599; 0: the status of what went wrong.",
+        },
     },
 }
 
 
-def components(options: dict[str, Any]) -> dict[str, Schema]:
-    """All of them; ``options`` is the schema of a variant's options."""
+def components() -> dict[str, Schema]:
+    """All of them."""
     failure = {"properties": {"success": {"enum": [False]}}}
     return {
         "Envelope": ENVELOPE,
@@ -69,6 +85,9 @@ def components(options: dict[str, Any]) -> dict[str, Schema]:
         "Image": IMAGE,
         "SigningKey": {"type": "object", "required": ["name", "value"], "properties": {"name": TEXT, "value": TEXT}},
         "Variant": VARIANT,
-        "VariantOptions": options,
+        "VariantOptions": options.chain(),
+        "Transformation": options.schema(),
+        "Drawing": options.drawing(),
+        "Origin": ORIGIN,
         "Config": CONFIG,
     }

@@ -109,9 +109,9 @@ def query_text(request: Request, name: str) -> str | None:
     return values[0] if values else None
 
 
-def object_of(data: Data, name: str) -> dict[str, Any]:
-    """The object of ``name``."""
-    value = data.get(name)
-    if not isinstance(value, dict):
-        raise FieldInvalid(f"{name}: expected an object, got {type(value).__name__}")
+def options_of(data: Data) -> Any:
+    """The options of a variant: an object, or a list of objects."""
+    value = data.get("options")
+    if not isinstance(value, dict | list):
+        raise FieldInvalid(f"options: expected an object or a list of objects, got {type(value).__name__}")
     return value

@@ -9,7 +9,6 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import TemplateHTMLRenderer
 
 from api.components import components
-from variants.notation.schema import schema
 
 MOUNTS = ("/client/v4/accounts/", "/upload/")
 
@@ -61,5 +60,5 @@ def only_public(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, s
 
 def with_components(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     """Add the named schemas."""
-    result.setdefault("components", {}).setdefault("schemas", {}).update(components(schema()))
+    result.setdefault("components", {}).setdefault("schemas", {}).update(components())
     return result

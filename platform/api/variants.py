@@ -29,7 +29,7 @@ class Variants(APIView):
         if name is None or "options" not in fields.data_of(request):
             raise FieldInvalid("Send an id and the options of the variant")
         never = fields.flag_of(fields.data_of(request), "neverRequireSignedURLs") or False
-        options = fields.object_of(fields.data_of(request), "options")
+        options = fields.options_of(fields.data_of(request))
         return answer({"variant": wire_variant(named.create(account_of(request), name, options, never))})
 
 
@@ -44,7 +44,7 @@ class OneVariant(APIView):
     @extend_schema(**schemas.EDIT_VARIANT)
     def patch(self, request: Request, name: str, account_id: str = "") -> Response:
         """Replace the options; what was made with the old ones goes."""
-        options = fields.object_of(fields.data_of(request), "options") if "options" in fields.data_of(request) else None
+        options = fields.options_of(fields.data_of(request)) if "options" in fields.data_of(request) else None
         never = fields.flag_of(fields.data_of(request), "neverRequireSignedURLs")
         return answer({"variant": wire_variant(named.change(account_of(request), name, options, never))})
 

@@ -1,19 +1,38 @@
 """JSON Schema of what ``notation/body.py`` takes."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from variants.notation import drawings
+from variants.notation.body import LONGEST_CHAIN
 from variants.options.option import Option
 from variants.table import TABLE
 
 
 def schema() -> dict[str, Any]:
-    """The schema of a variant's options. Nested spellings of dotted names are named by their parts."""
-    properties: dict[str, Any] = {}
-    for option in TABLE.values():
-        for name in (option.name, *option.aliases):
-            properties[name] = _described(option)
+    """The schema of one transformation. Nested spellings of dotted names are named by their parts."""
+    properties = _properties(option for option in TABLE.values() if option.group != "draw")
     _nest(properties, "trim.border", "trim", "quality")
     return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def drawing() -> dict[str, Any]:
+    """The schema of what is drawn on a picture, which ``schema`` refers to as ``Drawing``."""
+    properties = _properties(drawings.OPTIONS)
+    _nest(properties, "trim.border", "trim")
+    properties["spacing"] = {"type": "object", "properties": {side: properties[f"spacing.{side}"] for side in "xy"}}
+    one_of = [{"required": ["image"]}, {"required": ["text"]}]
+    return {"type": "object", "additionalProperties": False, "properties": properties, "oneOf": one_of}
+
+
+def chain() -> dict[str, Any]:
+    """The schema of a variant's options: one transformation, or several in a list."""
+    step = {"$ref": "#/components/schemas/Transformation"}
+    return {"anyOf": [step, {"type": "array", "items": step, "minItems": 1, "maxItems": LONGEST_CHAIN}]}
+
+
+def _properties(options: Iterable[Option]) -> dict[str, Any]:
+    return {name: _described(option) for option in options for name in (option.name, *option.aliases)}
 
 
 def _described(option: Option) -> dict[str, Any]:

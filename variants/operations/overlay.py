@@ -34,6 +34,7 @@ CORNERS: dict[str, tuple[str, ...]] = {
     "soea": ("bottom", "right"),
 }
 TILED = "re"
+MOST = 32  # different images in one rendition
 WHOLE = 0.9999  # a share of 1 would be one pixel; this rounds to the whole side
 OPPOSITE = {"right": "left", "bottom": "top"}
 

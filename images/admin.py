@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from images.models import Discarded, Image
+from images.models import Discarded, Image, RemoteOriginal
 
 
 class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -32,6 +32,16 @@ class ImageAdmin(LookOnly):
     list_filter = ("draft", "require_signed_urls", "format")
     list_select_related = ("account",)
     search_fields = ("public_id__startswith", "filename__startswith", "account__id")
+    show_full_result_count = False
+
+
+@admin.register(RemoteOriginal)
+class RemoteOriginalAdmin(LookOnly):
+    """Pictures of other servers."""
+
+    list_display = ("url", "account", "format", "width", "height", "size", "fetched", "fresh_until")
+    list_select_related = ("account",)
+    search_fields = ("url__startswith", "account__id")
     show_full_result_count = False
 
 

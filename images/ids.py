@@ -13,8 +13,8 @@ LONGEST = 1024
 UUID_SHAPE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # The API's own words at the place of an id; an id like them could never be asked for.
-RESERVED = frozenset({"stats", "keys", "variants", "config", "batch_token", "direct_upload", "renditions"})
-RESERVED_BEGINNINGS = ("keys/", "variants/")
+RESERVED = frozenset({"stats", "keys", "variants", "config", "batch_token", "direct_upload", "renditions", "origins"})
+RESERVED_BEGINNINGS = ("keys/", "variants/", "origins/")
 RESERVED_ENDINGS = ("/blob", "/renditions")
 
 # The table within Python, not the machine's: the same id must be right or wrong everywhere.

@@ -75,6 +75,40 @@ class DirectUpload(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class RemoteOriginal(models.Model):
+    """What another server answered for a URL: kept for as long as its rules allow, then asked for again.
+
+    ``uuid`` names these bytes behind this URL, and changes with them. ``seconds`` is the lifetime that the answer was
+    given, ``insists`` that it may not be used longer. ``made`` counts the bytes of its renditions.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="remote_originals")
+    url = models.TextField()
+    url_digest = models.CharField(max_length=64, editable=False)
+    uuid = models.UUIDField()
+    storage_key = models.CharField(max_length=200)
+    format = models.CharField(max_length=8)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    frames = models.PositiveIntegerField()
+    has_alpha = models.BooleanField()
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    seconds = models.PositiveIntegerField()
+    insists = models.BooleanField(default=False)
+    fetched = models.DateTimeField()
+    fresh_until = models.DateTimeField(db_index=True)
+    made = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "url_digest"], name="one_remote_original_per_url")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class Discarded(models.Model):
     """Bytes in storage that nothing needs, or that nothing will need if an upload never commits.
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from images import direct_upload, removal
+from images import direct_upload, remote, removal
 
 
 @shared_task
@@ -15,3 +15,9 @@ def remove_discarded() -> int:
 def expire_drafts() -> int:
     """Remove drafts whose upload URL ran out."""
     return direct_upload.expire()
+
+
+@shared_task
+def remove_remote() -> int:
+    """Remove originals of other servers that are not asked for any more."""
+    return remote.sweep()

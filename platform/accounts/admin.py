@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts import generation
-from accounts.models import Account, ApiToken, Domain, Membership, SigningKey
+from accounts.models import Account, ApiToken, Domain, Membership, Origin, SigningKey
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -27,14 +27,30 @@ class DomainInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class OriginInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Whose pictures may be transformed by their URL. The API adds them, since it checks their spelling."""
+
+    model = Origin
+    extra = 0
+    can_delete = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Through the API."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An entry is removed and added anew."""
+        return False
+
+
 @admin.register(Account)
 class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """An account with its members and domains."""
+    """An account with its members, domains and origins."""
 
     list_display = ("name", "id", "hash", "flexible_variants", "created")
     search_fields = ("name", "id", "hash")
     readonly_fields = ("id", "hash", "epoch", "created")
-    inlines = (MembershipInline, DomainInline)
+    inlines = (MembershipInline, DomainInline, OriginInline)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows below the account, then let delivery know."""

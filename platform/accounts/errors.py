@@ -5,7 +5,10 @@ AccountFault
 ├── SettingInvalid        a setting of the account has a wrong value
 ├── KeyNameInvalid        a signing key cannot be called so
 ├── KeyUnknown            the account has no signing key of this name
-└── TooManyKeys           the account has as many signing keys as it may
+├── TooManyKeys           the account has as many signing keys as it may
+├── OriginInvalid         a place that no picture can come from
+├── OriginUnknown         the account has no such origin
+└── TooManyOrigins        the account has as many origins as it may
 """
 
 
@@ -31,3 +34,15 @@ class KeyUnknown(AccountFault):
 
 class TooManyKeys(AccountFault):
     """The account has as many signing keys as it may."""
+
+
+class OriginInvalid(AccountFault):
+    """A host or path prefix that no picture can come from."""
+
+
+class OriginUnknown(AccountFault):
+    """The account has no such origin."""
+
+
+class TooManyOrigins(AccountFault):
+    """The account has as many origins as it may."""

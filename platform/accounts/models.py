@@ -4,13 +4,15 @@ import secrets
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from accounts.encrypted import EncryptedText
 
 BROWSER_TTL_DEFAULT = 172_800
 BROWSER_TTL_RANGE = (3_600, 31_536_000)
+ORIGIN_PATTERN = r"^https?://[^/?#@\s\\]+(/[^?#\s\\]*[^/?#\s\\])?$"
+"""Scheme, host and perhaps a path, without a slash at the end."""
 
 
 def new_account_id() -> str:
@@ -40,6 +42,10 @@ class Account(models.Model):
         validators=[MinValueValidator(BROWSER_TTL_RANGE[0]), MaxValueValidator(BROWSER_TTL_RANGE[1])],
     )
     preserve_content_credentials = models.BooleanField(default=False)
+    svg_rasterize = models.BooleanField(default=True)
+    any_origin = models.BooleanField(default=False)
+    fallback_image = models.CharField(max_length=1024, blank=True)
+    fallback_status = models.PositiveSmallIntegerField(default=200)
     epoch = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -102,9 +108,32 @@ class Domain(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="domains")
     path_prefix = models.CharField(max_length=200, blank=True, help_text="Begins with / and ends without one.")
     default_variant = models.CharField(max_length=99, blank=True)
+    origin = models.CharField(
+        max_length=400,
+        blank=True,
+        validators=[RegexValidator(ORIGIN_PATTERN)],
+        help_text="Where paths of this host in /cdn-cgi/image/… are fetched, such as https://www.example.com",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["host", "path_prefix"], name="one_domain_per_prefix")]
+
+    def __str__(self) -> str:
+        return self.host + self.path_prefix
+
+
+class Origin(models.Model):
+    """A place whose pictures may be transformed by their URL; see :mod:`accounts.origins`."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="origins")
+    host = models.CharField(max_length=260)
+    path_prefix = models.CharField(max_length=400, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "host", "path_prefix"], name="one_origin_per_place"),
+        ]
 
     def __str__(self) -> str:
         return self.host + self.path_prefix

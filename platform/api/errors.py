@@ -70,6 +70,9 @@ TABLE = (
     Row(accounts.KeyNameInvalid, 400, 5400),
     Row(accounts.KeyUnknown, 404, 5404),
     Row(accounts.TooManyKeys, 403, 5453),
+    Row(accounts.OriginInvalid, 400, 5400),
+    Row(accounts.OriginUnknown, 404, 5404),
+    Row(accounts.TooManyOrigins, 403, 5453),
     Row(NotAForm, 415, 5415, "Images must be uploaded as a form, not as raw image data. Please use multipart/form-data "
         "format"),
     Row(Http404, 404, 7003, "Could not route to this address; check the path and the id"),

@@ -140,6 +140,24 @@ PURGE_IMAGE = _call("Purge the renditions of an image", "Purge", PURGED)
 PURGE_VARIANT = _call("Purge the renditions of a variant", "Purge", PURGED)
 PURGE_ACCOUNT = _call("Purge all renditions", "Purge", PURGED, operation_id="purge_account")
 
+ORIGINS = _object(origins={"type": "array", "items": ref("Origin")})
+NEW_ORIGIN = _object(
+    ["host"],
+    host={"type": "string", "description": "media.example.com, or *.example.com for the root and all below it."},
+    path_prefix={"type": "string", "description": "What paths must begin with, such as /media/."},
+)
+ORIGIN_TAG = "Transform by URL"
+LIST_ORIGINS = _call("List allowed origins", ORIGIN_TAG, ORIGINS, operation_id="list_origins")
+CREATE_ORIGIN = _call("Allow an origin", ORIGIN_TAG, ref("Origin"), request={"application/json": NEW_ORIGIN})
+DELETE_ORIGIN = _call("Allow an origin no longer", ORIGIN_TAG, NOTHING)
+PURGE_URL = _call(
+    "Forget a picture of another origin",
+    ORIGIN_TAG,
+    PURGED,
+    operation_id="purge_url",
+    parameters=[_query("url", "Its URL.", required=True)],
+)
+
 COUNTS = _object(count=_object(allowed={"type": "integer"}, current={"type": "integer"}))
 STATS = _call("Count images", "Account", COUNTS)
 GET_CONFIG = _call("Get the settings of the account", "Account", ref("Config"))

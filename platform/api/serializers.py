@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from accounts.models import Account, SigningKey
+from accounts.models import Account, Origin, SigningKey
 from images.models import Image
 from variants.models import Variant
 
@@ -45,6 +45,11 @@ def wire_variant(variant: Variant) -> dict[str, Any]:
 def wire_keys(keys: Iterable[SigningKey]) -> dict[str, Any]:
     """All signing keys with their texts."""
     return {"keys": [{"name": key.name, "value": key.value} for key in keys]}
+
+
+def wire_origin(origin: Origin) -> dict[str, Any]:
+    """The Origin object."""
+    return {"id": str(origin.pk), "host": origin.host, "path_prefix": origin.path_prefix}
 
 
 def delivery_url(account: Account, image: Image, wanted: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from api import batch, config, direct_uploads, images, keys, openapi, purge, stats, variants
+from api import batch, config, direct_uploads, images, keys, openapi, origins, purge, stats, variants
 from api.errors import no_route
 
 ACCOUNT = r"^client/v4/accounts/(?P<account_id>[^/]+)"
@@ -37,6 +37,9 @@ urlpatterns = [
     re_path(ACCOUNT + r"/images/v1/variants$", variants.Variants.as_view()),
     re_path(ACCOUNT + rf"/images/v1/variants/{NAME}/renditions$", purge.VariantRenditions.as_view()),
     re_path(ACCOUNT + rf"/images/v1/variants/{NAME}$", variants.OneVariant.as_view()),
+    re_path(ACCOUNT + r"/images/v1/origins$", origins.Origins.as_view()),
+    re_path(ACCOUNT + r"/images/v1/origins/cache$", origins.OriginCache.as_view()),
+    re_path(ACCOUNT + rf"/images/v1/origins/{NAME}$", origins.OneOrigin.as_view()),
     re_path(ACCOUNT + r"/images/v1/renditions$", purge.AccountRenditions.as_view()),
     re_path(ACCOUNT + rf"/images/v1/{IMAGE}/renditions$", purge.ImageRenditions.as_view()),
     *_both(rf"/images/v1/{IMAGE}/blob$", images.Blob),

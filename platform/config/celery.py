@@ -21,6 +21,7 @@ REDIS_PREFETCH = 4
 PERIODIC = {
     "images.tasks.remove_discarded": float(settings.SWEEP_SECONDS),
     "images.tasks.expire_drafts": float(settings.SWEEP_SECONDS),
+    "images.tasks.remove_remote": MINUTE,
     "variants.tasks.trim_renditions": MINUTE,
 }
 

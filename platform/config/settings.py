@@ -60,6 +60,15 @@ BATCH_CALLS_PER_SECOND = env_int("BATCH_CALLS_PER_SECOND", 200, low=1)
 UPLOAD_ANSWERS_META = env_bool("UPLOAD_ANSWERS_META", True)
 CUSTOM_IDS_MAY_BE_PRIVATE = env_bool("CUSTOM_IDS_MAY_BE_PRIVATE", True)
 
+# ── pictures of other origins ────────────────────────────────────────────────────────────────────────────────────────
+REMOTE_ACCOUNT = env_str("REMOTE_ACCOUNT")
+REMOTE_MAX_BYTES = env_int("REMOTE_MAX_BYTES", 100 * 2**20, low=1)
+REMOTE_SECONDS = env_int("REMOTE_SECONDS", 15, low=1)
+REMOTE_FETCHES = env_int("REMOTE_FETCHES", 16, low=1, high=256)
+REMOTE_KEEP_SECONDS = env_int("REMOTE_KEEP_SECONDS", 7 * 86_400)
+REMOTE_BUDGET_BYTES = env_int("REMOTE_BUDGET_BYTES", 0)
+ORIGIN_LIMIT = env_int("ORIGIN_LIMIT", 100, low=1)
+
 # ── rendering ────────────────────────────────────────────────────────────────────────────────────────────────────────
 RENDER_CHILDREN = env_int("RENDER_CHILDREN", os.cpu_count() or 1, low=1, high=256)
 RENDER_SECONDS = env_int("RENDER_SECONDS", 10, low=1)

@@ -142,7 +142,15 @@ def test_keys(owner: Person, settings: Settings) -> None:
 
 def test_config(owner: Person) -> None:
     path = "/images/v1/config"
-    start = {"flexible_variants": False, "browser_ttl": 172800, "preserve_content_credentials": False}
+    start = {
+        "flexible_variants": False,
+        "browser_ttl": 172800,
+        "preserve_content_credentials": False,
+        "svg_rasterize": True,
+        "any_origin": False,
+        "fallback_image": "",
+        "fallback_status": 200,
+    }
     assert owner.get(path).json()["result"] == start
     number = generation.current()
     changed = {**start, "flexible_variants": True, "browser_ttl": 3600}
@@ -157,6 +165,12 @@ def test_config(owner: Person) -> None:
         ("browser_ttl", None),
         ("flexible_variants", 1),
         ("flexible_variants", "true"),
+        ("any_origin", "yes"),
+        ("fallback_image", None),
+        ("fallback_image", "x" * 1025),
+        ("fallback_status", 304),
+        ("fallback_status", "404"),
+        ("fallback_status", True),
         ("name", "x"),
     ]:
         refused(owner.send("PATCH", path, {"preserve_content_credentials": True, name: value}), 400, 5400)

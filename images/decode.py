@@ -10,8 +10,8 @@ from typing import Any
 
 import pyvips
 
-from images import heic
-from images.errors import AnimationTooLong, CannotDecode, Missing, NotAnImage, PictureTooLarge
+from images import heic, svg, vector
+from images.errors import AnimationTooLong, CannotDecode, Missing, PictureTooLarge
 from images.formats import HEAD_BYTES, MIMES, format_of
 
 LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Heif")
@@ -40,10 +40,10 @@ def sniff(path: str) -> str:
 def vips_path(path: str, form: str, *, animated: bool = False) -> str | None:
     """``path`` with the loader's options, as ``pyvips.Image.thumbnail`` takes it (so that it shrinks while loading).
 
-    Every frame when ``animated``, else the first. None when libvips has no loader for ``form`` (HEIC): then use
-    ``open_image(…).thumbnail_image``.
+    Every frame when ``animated``, else the first. None when libvips may not load ``form`` from a path (HEIC, SVG): then
+    use ``open_image(…).thumbnail_image``.
     """
-    if form == "heic":
+    if form in ("heic", "svg"):
         return None
     pages = ",n=-1" if animated and form in ANIMATED else ""
     return f"{path}[fail_on=error{pages}]"
@@ -59,7 +59,7 @@ def open_image(path: str, form: str | None = None, *, animated: bool = False, se
     """
     form = form or sniff(path)
     if form == "svg":
-        raise NotAnImage("SVG is not accepted yet. Upload the picture as PNG, WebP or JPEG.")
+        return vector.drawn(path)
     if form == "heic":
         return heic.decoded(path)
     with named_errors():
@@ -74,6 +74,8 @@ def probe(arguments: dict[str, Any], original: str) -> tuple[dict[str, Any], byt
     (upright), frames, has_alpha. Raises the faults of ``images.errors`` that begin with what is wrong.
     """
     form = sniff(original)
+    if form == "svg":
+        return _vector(original), b""
     if form == "heic":
         check_limits(form, *heic.size(original), 1, arguments)
     image = open_image(original, form)
@@ -106,6 +108,21 @@ def named_errors() -> Iterator[None]:
     except pyvips.Error as error:
         reason = next((line for line in error.detail.splitlines() if line.strip()), "unknown reason")
         raise CannotDecode(f"The picture is damaged and cannot be decoded ({reason.strip()[:200]}).") from error
+
+
+def _vector(path: str) -> dict[str, Any]:
+    """Facts of an SVG that can be sanitised. It is not drawn: delivery sends it as it is, and pixels have limits."""
+    width, height = vector.size(svg.sanitised(path))
+    if max(width, height) > vector.LARGEST:
+        raise PictureTooLarge(f"The SVG is {width} x {height}; no side may exceed {vector.LARGEST}.")
+    return {
+        "format": "svg",
+        "mime": MIMES["svg"],
+        "width": width,
+        "height": height,
+        "frames": 1,
+        "has_alpha": True,
+    }
 
 
 def _frames(image: pyvips.Image, form: str) -> int:

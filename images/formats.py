@@ -14,7 +14,7 @@ MIMES = {
     "heic": "image/heic",
     "svg": "image/svg+xml",
 }
-ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF or HEIC"
+ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF, HEIC or SVG"
 AVIF_BRANDS = frozenset({b"avif", b"avis"})
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 
@@ -52,7 +52,8 @@ def _is_svg(head: bytes) -> bool:
         head = _inflated(head)
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = head.decode("utf-16" if wide else "utf-8-sig", errors="replace").lstrip()
-    return text.startswith("<") and ("<svg" in text or ":svg" in text)
+    # After a declaration and long comments the root may stand anywhere: whoever reads it all will see.
+    return text.startswith(("<?xml", "<!--")) or (text.startswith("<") and ("<svg" in text or ":svg" in text))
 
 
 def _inflated(head: bytes) -> bytes:

@@ -36,7 +36,10 @@ class Scene:
 
 def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene) -> list[pyvips.Image]:
     """The frames after all transformations; the first one reads the file, the others what came out before."""
-    if not original.is_vector and original.size.width * original.size.height * original.frames > scene.limits.max_pixels:
+    if (
+        not original.is_vector
+        and original.size.width * original.size.height * original.frames > scene.limits.max_pixels
+    ):
         raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
     options, *others = chain
     border = _border(original.first_frame, options, scene)

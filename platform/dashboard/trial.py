@@ -23,7 +23,15 @@ from variants.table import BROWSER_TTL
 SAMPLE_FILE = Path(__file__).resolve().parent / "static" / "dashboard" / "sample.jpg"
 SAMPLE = Source("jpeg", 1600, 1067, 1, False, SAMPLE_FILE.stat().st_size)
 ACCEPT = "image/avif,image/webp,image/*"
-FORMATS = {"jpeg": "JPEG", "baseline-jpeg": "JPEG", "png": "PNG", "webp": "WebP", "avif": "AVIF", "gif": "GIF"}
+FORMATS = {
+    "jpeg": "JPEG",
+    "baseline-jpeg": "JPEG",
+    "png": "PNG",
+    "webp": "WebP",
+    "avif": "AVIF",
+    "gif": "GIF",
+    "svg": "SVG",
+}
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,6 @@ def grey(width: int, height: int) -> bytes:
 def test_good_pictures_are_accepted_with_their_facts(shared: Path) -> None:
     wrong = []
     for entry in corpus.entries(shared / "corpus/good"):
-        if entry["format"] == "svg":
-            continue
         known = {name: entry["facts"][name] for name in FACTS if entry["facts"].get(name) is not None}
         if entry["file"] == COLLECTION:
             known["frames"] = 1
@@ -210,9 +208,8 @@ def test_heic_without_its_extra_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         b"<!DOCTYPE svg><s:svg xmlns:s='http://www.w3.org/2000/svg'/>",
     ],
 )
-def test_svg_is_known_but_not_accepted(tmp_path: Path, text: bytes) -> None:
-    with pytest.raises(NotAnImage, match="SVG is not accepted yet"):
-        probe(put(tmp_path, text))
+def test_svg_is_known_by_its_root(tmp_path: Path, text: bytes) -> None:
+    assert probe(put(tmp_path, text)).mime == "image/svg+xml"
 
 
 @pytest.mark.parametrize(

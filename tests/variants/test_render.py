@@ -23,7 +23,7 @@ def sample() -> list[dict[str, Any]]:
     if not CORPUS.is_dir():
         return []
     files = json.loads((CORPUS / "expected.json").read_text())["files"]
-    return [file for file in files if file["format"] != "svg"][::EVERY]
+    return files[::EVERY]
 
 
 def test_job_takes_and_gives_plain_values(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_cut_file_is_refused(name: str, tmp_path: Path) -> None:
             rendered(path, options)
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"II*\0" * 9])
+@pytest.mark.parametrize("content", [b"", b"no picture", b"<svg><rect></svg>", b"II*\0" * 9])
 def test_what_is_no_picture_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(content)

@@ -5,11 +5,12 @@ Nothing is encoded in between.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pyvips
 
+from variants import focus, source
 from variants import plan as planning
-from variants import source
 from variants.errors import OverlayNotFound, TooLarge
 from variants.geometry import ORIENTATIONS, Box, Size
 from variants.limits import Limits
@@ -44,7 +45,11 @@ def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scen
     options, *others = chain
     border = _border(original.first_frame, options, scene)
     upright = border and ORIENTATIONS[original.orientation].box(border, original.stored)
-    plan = planning.plan(*original.size, options, orientation=original.orientation, border=upright)
+    plan = _aimed(
+        partial(planning.plan, *original.size, options, orientation=original.orientation, border=upright),
+        lambda plan: original.first_frame() if original.frames > 1 else source.frames(original, plan)[0],
+        options,
+    )
     frames = _through(source.frames(original, plan), options, plan, scene)
     for step in others:
         frames = again([frame.copy_memory() for frame in frames], step, scene)
@@ -54,7 +59,8 @@ def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scen
 def again(frames: list[pyvips.Image], options: Options, scene: Scene) -> list[pyvips.Image]:
     """Another transformation of frames in memory."""
     border = _border(lambda: frames[0], options, scene)
-    plan = planning.plan(frames[0].width, frames[0].height, options, border=border)
+    planned = partial(planning.plan, frames[0].width, frames[0].height, options, border=border)
+    plan = _aimed(planned, lambda _: frames[0], options)
     return _through(frames, options, plan, scene)
 
 
@@ -72,6 +78,13 @@ def _border(read: Callable[[], pyvips.Image], options: Options, scene: Scene) ->
     if inside is None:
         scene.warnings.append(PLAIN_WARNING)
     return inside
+
+
+def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], options: Options) -> Plan:
+    """The plan, with the cut-out where the pixels want it if the options leave that to them."""
+    plan = planned()
+    point = focus.found(read, options, plan)
+    return planned(focus=point) if point else plan
 
 
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> list[pyvips.Image]:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from images import box_wire
+from images import box_spent, box_wire
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
@@ -55,7 +55,7 @@ def _serve(link: socket.socket) -> bool:
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
-    box_wire.send(link, header | {"resident": _resident_bytes()}, body)
+    box_wire.send(link, header | {"resident": _resident_bytes(), "spent": box_spent.is_spent()}, body)
     return True
 
 

@@ -221,9 +221,9 @@ class Box:
             raise BoxDied("The child process ended during the job.") from error
 
     def _renew(self, number: int) -> Child | None:
-        """The child of this thread, a new one when it is gone or has grown; None when none can be started."""
+        """The child of this thread, a new one when it is gone, spent or has grown; None when none can be started."""
         child = self._children.get(number)
-        if child and child.alive and child.resident < self._setup.memory_bytes * RECYCLE_SHARE:
+        if child and child.alive and not child.spent and child.resident < self._setup.memory_bytes * RECYCLE_SHARE:
             return child
         self._drop(number)
         if self._closed:

@@ -60,6 +60,7 @@ class Child:
             )
         self._link = here
         self.resident = 0
+        self.spent = False
         try:
             box_wire.receive(here, time.monotonic() + START_SECONDS)
         except BaseException:
@@ -84,6 +85,7 @@ class Child:
         for descriptor in extra:
             os.close(descriptor)
         self.resident = int(header.get("resident", 0))
+        self.spent = header.get("spent") is True
         return header, body
 
     def kill(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from api import batch, config, direct_uploads, images, keys, openapi, origins, purge, stats, variants
+from api import batch, binding, config, direct_uploads, images, keys, openapi, origins, purge, stats, variants
 from api.errors import no_route
 
 ACCOUNT = r"^client/v4/accounts/(?P<account_id>[^/]+)"
@@ -45,5 +45,9 @@ urlpatterns = [
     *_both(rf"/images/v1/{IMAGE}/blob$", images.Blob),
     *_both(rf"/images/v1/{IMAGE}$", images.OneImage),
     re_path(rf"^upload/(?P<account_hash>[^/]+)/{IMAGE}$", direct_uploads.Receive.as_view()),
-    re_path(r"^(client/v4|batch|upload)(/|$)", no_route),
+    path("binding/info", binding.Info.as_view()),
+    path("binding/transform", binding.Transform.as_view()),
+    path("info", binding.TrustedInfo.as_view()),
+    path("transform", binding.TrustedTransform.as_view()),
+    re_path(r"^(client/v4|batch|upload|binding)(/|$)", no_route),
 ]

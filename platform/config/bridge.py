@@ -53,8 +53,8 @@ class Bridge:
         self._inside += 1
         try:
             await self._answer(scope, receive, send)
-        except BodyTooLong:
-            await refuse(send, 413, 7011, f"Request entity is too large: at most {settings.MAX_REQUEST_BYTES} bytes.")
+        except BodyTooLong as fault:
+            await refuse(send, 413, 7011, f"Request entity is too large: at most {fault} bytes.")
         except TimeoutError:
             await refuse(send, 408, 5408, f"The request took longer than {settings.REQUEST_SECONDS} s to arrive.")
         except ClientGone:
@@ -68,7 +68,7 @@ class Bridge:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-            length = await read_body(receive, body)
+            length = await read_body(receive, body, most_bytes(scope))
             start, whole, stream = await self._in_thread(self._call, environ_of(scope, body, length))
             await send(start)
             if stream is None:
@@ -105,8 +105,15 @@ class Bridge:
             response.close()
 
 
-async def read_body(receive: Receive, body: IO[bytes]) -> int:
-    """Write the body of a request to ``body`` and rewind it; its length in bytes.
+def most_bytes(scope: Scope) -> int:
+    """How long the body of a request may be: calls of the binding carry several pictures."""
+    path: str = scope["path"]
+    at_root = bool(settings.BINDING_TRUSTED_HOST) and path in ("/info", "/transform")
+    return settings.BINDING_REQUEST_BYTES if at_root or path.startswith("/binding/") else settings.MAX_REQUEST_BYTES
+
+
+async def read_body(receive: Receive, body: IO[bytes], most: int) -> int:
+    """Write the body of a request to ``body`` and rewind it; its length in bytes, at most ``most``.
 
     Raises ``BodyTooLong``, ``ClientGone``, and ``TimeoutError`` for a client that is too slow.
     """
@@ -118,12 +125,12 @@ async def read_body(receive: Receive, body: IO[bytes]) -> int:
                 raise ClientGone
             piece, more = message.get("body", b""), message.get("more_body", False)
             length += len(piece)
-            if length > settings.MAX_REQUEST_BYTES + LISTEN_ON:
-                raise BodyTooLong
-            if length <= settings.MAX_REQUEST_BYTES:
+            if length > most + LISTEN_ON:
+                raise BodyTooLong(most)
+            if length <= most:
                 body.write(piece)
-    if length > settings.MAX_REQUEST_BYTES:
-        raise BodyTooLong
+    if length > most:
+        raise BodyTooLong(most)
     body.seek(0)
     return length
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyvips
 
+from images.box_spent import spend
 from variants.errors import TooLarge
 from variants.options.colour import channels
 from variants.options.lettering import Words
@@ -24,6 +25,8 @@ def lettered(words: Words, font_file: str | None = None) -> pyvips.Image:
     if SHARE * len(words.text) * words.size**2 > LONGEST_SIDE**2:
         raise _too_large()
     file = {"fontfile": font_file} if font_file else {}
+    if font_file:
+        spend()  # a font stays loaded, and the texts of others must not be set in it
     # Pango reads markup, which nobody who writes a text means. At 72 dpi a point is a pixel.
     mask = pyvips.Image.text(escape(words.text, quote=False), font=f"{words.font} {words.size}", dpi=72, **file)
     if max(mask.width, mask.height) > LONGEST_SIDE:

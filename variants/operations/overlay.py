@@ -245,3 +245,5 @@ overlay = Operation(
     ),
     _makes_holes,
 )
+# Options that name pictures of the account or texts: of no use where pictures come along by themselves.
+DRAWN_ON = frozenset({"draw", "watermark", "image", "text"})

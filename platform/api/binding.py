@@ -1,0 +1,165 @@
+"""The wire protocol of the Images binding of Cloudflare Workers: ``/info`` and ``/transform``.
+
+Nothing is stored. A failure is text, ``ERROR <code>: <message>``, with the code once more in a header, which is what
+the runtime reads.
+"""
+
+import logging
+from contextlib import ExitStack
+from dataclasses import asdict
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.permissions import OwnAccount
+from api.binding_form import Composition, composition
+from api.parts import Bounds, FormMalformed, Part, PartTooLong, parts_of
+from images import errors as images
+from images.box import Reply, the_box
+from images.fetch import fetched
+from images.formats import HEAD_BYTES, MIMES, format_of
+from variants import errors as variants
+from variants.fonts import family
+from variants.order import limits
+
+logger = logging.getLogger(__name__)
+LONGEST_TEXT = 2**18
+MOST_PARTS = 64
+PIXELS_PER_BYTE = 10  # a guess, for the box to say how many of these jobs may run at a time
+
+# The first row whose class fits is taken.
+FAULTS: tuple[tuple[type[Exception], int, int], ...] = (
+    (FormMalformed, 400, 9523),
+    (PartTooLong, 413, 9413),
+    (images.FetchRefused, 400, 9401),
+    (images.NotAnImage, 415, 9412),
+    (images.PictureTooLarge, 413, 9413),
+    (images.AnimationTooLong, 413, 9413),
+    (images.FileTooLarge, 413, 9413),
+    (images.CannotDecode, 422, 9516),
+    (images.BoxBusy, 503, 9522),
+    (images.BoxTimeout, 504, 9522),
+    (images.BoxFault, 422, 9516),
+    (variants.BadOption, 400, 9401),
+    (variants.TooLarge, 413, 9413),
+    (variants.CannotDecode, 422, 9516),
+    (variants.CannotEncode, 500, 9516),
+    (Http404, 404, 9404),
+    (exceptions.AuthenticationFailed, 401, 9430),
+    (exceptions.NotAuthenticated, 401, 9430),
+    (exceptions.MethodNotAllowed, 405, 9424),
+)
+
+
+class Binding(APIView):
+    """A call of the binding; a token that may read is enough."""
+
+    permission_classes = [OwnAccount]
+
+    def get_exception_handler(self) -> Any:
+        """As the runtime reads it."""
+        return refusal
+
+    @staticmethod
+    def parts(request: Request) -> Any:
+        """The parts of the form, in a ``with`` block."""
+        bounds = Bounds(settings.BINDING_MAX_BYTES, LONGEST_TEXT, MOST_PARTS)
+        return parts_of(request.stream or BytesIO(), request.META.get("CONTENT_TYPE", ""), bounds)
+
+
+class Info(Binding):
+    """What a picture is."""
+
+    def post(self, request: Request) -> HttpResponse:
+        """Format, bytes, width and height; of an SVG the format alone."""
+        with self.parts(request) as parts:
+            return JsonResponse(_facts(parts))
+
+
+class Transform(Binding):
+    """Pictures and texts, and operations on them."""
+
+    def post(self, request: Request) -> HttpResponse:
+        """The bytes that come out."""
+        with self.parts(request) as parts:
+            asked = composition(parts)
+            reply = _composed(asked)
+        if asked.format in ("rgb", "rgba"):
+            size = {"x-image-width": reply.facts["width"], "x-image-height": reply.facts["height"]}
+            return HttpResponse(reply.body, content_type="application/octet-stream", headers=size)
+        return HttpResponse(reply.body, content_type=MIMES[reply.facts["format"]])
+
+
+class Trusted(Binding):
+    """The same calls at the root, without a token, for the host name that workerd sends (BINDING_TRUSTED_HOST)."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """For any other host there is nothing here."""
+        host = request.get_host().partition(":")[0]
+        if not settings.BINDING_TRUSTED_HOST or host != settings.BINDING_TRUSTED_HOST:
+            raise Http404("nothing is at this address")
+
+
+class TrustedInfo(Trusted, Info):
+    """``/info``."""
+
+
+class TrustedTransform(Trusted, Transform):
+    """``/transform``."""
+
+
+def refusal(error: Exception, context: dict[str, Any]) -> HttpResponse:
+    """The answer to any fault."""
+    for kind, status, code in FAULTS:
+        if isinstance(error, kind):
+            return _told(status, code, str(getattr(error, "detail", error)) or type(error).__name__)
+    logger.error("a call of the binding failed", exc_info=error)
+    return _told(500, 9523, "internal error; it was logged")
+
+
+def _told(status: int, code: int, text: str) -> HttpResponse:
+    headers = {"cf-images-binding": f"err={code}", "cache-control": "no-store"}
+    headers |= {"www-authenticate": "Bearer"} if status == 401 else {"retry-after": "2"} if status == 503 else {}
+    body = f"ERROR {code}: {text[:1000]}"
+    return HttpResponse(body, status=status, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _facts(parts: list[Part]) -> dict[str, Any]:
+    if [part.name for part in parts] != ["image"] or parts[0].file is None:
+        raise FormMalformed("expected one file part, image")
+    file = parts[0].file
+    with file.open("rb") as stream:
+        form = format_of(stream.read(HEAD_BYTES))
+    if form == "svg":
+        return {"format": MIMES[form]}
+    bounds = {
+        "max_pixels": settings.MAX_PIXELS,
+        "max_side": settings.MAX_SIDE,
+        "max_animation_pixels": settings.MAX_ANIMATION_PIXELS,
+    }
+    found = the_box().run("images.decode:probe", bounds, file).facts
+    size = {name: found[name] for name in ("width", "height")}
+    return {"format": found["mime"], "file_size": file.stat().st_size, **size}
+
+
+def _composed(asked: Composition) -> Reply:
+    """Everything done in one job of the box; fonts are fetched before."""
+    files = list(asked.files)
+    with ExitStack() as stack:
+        fonts: dict[str, tuple[int, str]] = {}
+        for url in dict.fromkeys(asked.fonts):
+            font = stack.enter_context(fetched(url))
+            fonts[url] = (len(files), family(font))
+            files.append(font)
+        arguments = asked.arguments(fonts) | {"limits": asdict(limits())}
+        guess = sum(min(settings.MAX_PIXELS, file.stat().st_size * PIXELS_PER_BYTE) for file in asked.files)
+        first = files[0] if files else None
+        return the_box().run("variants.composition:job", arguments, first, others=files[1:], pixels=guess)

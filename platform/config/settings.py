@@ -69,6 +69,13 @@ REMOTE_KEEP_SECONDS = env_int("REMOTE_KEEP_SECONDS", 7 * 86_400)
 REMOTE_BUDGET_BYTES = env_int("REMOTE_BUDGET_BYTES", 0)
 ORIGIN_LIMIT = env_int("ORIGIN_LIMIT", 100, low=1)
 
+# ── the binding of Workers ───────────────────────────────────────────────────────────────────────────────────────────
+BINDING_MAX_BYTES = env_int("BINDING_MAX_BYTES", 20 * 10**6, low=1)
+BINDING_REQUEST_BYTES = env_int("BINDING_REQUEST_BYTES", 4 * BINDING_MAX_BYTES, low=1)
+BINDING_TRUSTED_HOST = env_str("BINDING_TRUSTED_HOST").lower()
+if BINDING_TRUSTED_HOST:
+    ALLOWED_HOSTS.append(BINDING_TRUSTED_HOST)
+
 # ── rendering ────────────────────────────────────────────────────────────────────────────────────────────────────────
 RENDER_CHILDREN = env_int("RENDER_CHILDREN", os.cpu_count() or 1, low=1, high=256)
 RENDER_SECONDS = env_int("RENDER_SECONDS", 10, low=1)
@@ -77,7 +84,7 @@ RENDER_QUEUE = env_int("RENDER_QUEUE", 256, low=1)
 RENDER_PIXELS = env_int("RENDER_PIXELS", 2 * max(MAX_PIXELS, MAX_ANIMATION_PIXELS), low=1)
 AVIF_MAX_AREA = env_int("AVIF_MAX_AREA", 2_000_000)
 AVIF_EFFORT = env_int("AVIF_EFFORT", 2, low=0, high=9)
-SEARCH_MAX_AREA = env_int("SEARCH_MAX_AREA", 2_000_000, low=0)
+SEARCH_MAX_AREA = env_int("SEARCH_MAX_AREA", 1_000_000, low=0)
 ANIMATED_MAX_AREA = env_int("ANIMATED_MAX_AREA", 50_000_000)
 # ── serving ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 DJANGO_THREADS = env_int("DJANGO_THREADS", 8, low=1, high=256)
@@ -88,7 +95,7 @@ RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 64 * 2**20)
 RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
 
 # What a render child loads before its first job. The box itself knows no function by name.
-RENDER_PRELOAD = ["images.decode", "variants.render"]
+RENDER_PRELOAD = ["images.decode", "variants.render", "variants.composition"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",

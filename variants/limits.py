@@ -15,4 +15,4 @@ class Limits:
     animated_max_area: int = 50_000_000
     avif_max_area: int = 2_000_000
     avif_effort: int = 2
-    search_max_area: int = 2_000_000
+    search_max_area: int = 1_000_000

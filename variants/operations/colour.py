@@ -91,7 +91,7 @@ def _may_stay(image: pyvips.Image) -> bool:
     if image.format != "uchar" or image.interpretation != "srgb" or not image.get_typeof(PROFILE):
         return False
     try:
-        return PROFILE_SPACES.get(bytes(image.get(PROFILE))[16:20]) == image.bands - image.hasalpha() == 3
+        return bool(PROFILE_SPACES.get(bytes(image.get(PROFILE))[16:20]) == 3 == image.bands - image.hasalpha())
     except RuntimeError:  # pyvips, of an empty field
         return False
 

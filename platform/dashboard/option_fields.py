@@ -13,6 +13,7 @@ from variants.options.colour import Colour
 from variants.options.gravity import Gravity
 from variants.options.kinds import Amount, Choice, Flag, Number
 from variants.options.option import Kind, Option
+from variants.quality.levels import NUMBER, Quality
 
 UNSET = ""
 FLAGS: dict[str, Any] = {"true": True, "false": False}
@@ -65,6 +66,13 @@ def _number(kind: Number, option: Option) -> OptionField:
     hint = f"{kind.write(kind.low)} – {kind.write(kind.high)}"
     attrs = {"inputmode": mode, "placeholder": hint, "autocomplete": "off", "maxlength": 20}
     return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
+
+
+@_field.register
+def _quality(kind: Quality, option: Option) -> OptionField:
+    """Digits or the name of a level."""
+    attrs = {"placeholder": f"{NUMBER.write(NUMBER.low)} – {NUMBER.write(NUMBER.high)}", "maxlength": 20}
+    return OptionField(option, forms.TextInput(attrs={**attrs, "autocomplete": "off"}), _json_number)
 
 
 @_field.register

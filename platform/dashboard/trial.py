@@ -13,6 +13,7 @@ from accounts.models import Account
 from images.models import Image
 from images.storage import storage
 from variants import box
+from variants.encoders import ENCODERS
 from variants.limits import Limits
 from variants.negotiate import Source, Target, negotiate
 from variants.notation import body, url
@@ -64,13 +65,15 @@ def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Tria
     source, chain = source_of(image), (body.check(pixels),)
     target = negotiate(chain, ACCEPT, source, limits)
     made = _rendered(image, chain, target, limits, source)
+    form = made.format if target.formats else target.format
+    mime = ENCODERS[form].mime if target.formats else target.mime
     return Trial(
-        data=f"data:{target.mime};base64,{base64.b64encode(made.body).decode()}",
+        data=f"data:{mime};base64,{base64.b64encode(made.body).decode()}",
         width=made.width,
         height=made.height,
         frames=made.frames,
         size=len(made.body),
-        format=FORMATS.get(target.format, target.format),
+        format=FORMATS.get(form, form),
         warnings=tuple(dict.fromkeys((*target.warnings, *made.warnings))),
         url_text=unquote(url.write(chain)),
     )

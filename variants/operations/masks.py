@@ -14,10 +14,11 @@ def rounded(width: int, height: int, radii: Radii) -> pyvips.Image:
     ``radii`` are across and down, from the top left clockwise; ellipses where the two differ.
     """
     mask = (pyvips.Image.black(width, height) + 255).cast("uchar")
-    for at, (across, down) in enumerate(radii):
-        if across <= 0 or down <= 0:
+    corners = {radius: _corner(*radius, width, height).copy_memory() for radius in set(radii) if min(radius) > 0}
+    for at, radius in enumerate(radii):
+        if radius not in corners:
             continue
-        corner = _corner(across, down, width, height)
+        corner = corners[radius]
         if at in (1, 2):
             corner = corner.fliphor()
         if at in (2, 3):

@@ -11,6 +11,7 @@ from variants.options.parts import Part, Parts
 from variants.plan import Plan
 
 ACCURACY = 0.01  # where the Gaussian is cut off
+LARGEST_SIGMA = 4  # beyond it the blurred luma is made from a smaller copy
 
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
@@ -33,8 +34,13 @@ def _blurred(luma: pyvips.Image, image: pyvips.Image, sigma: float) -> pyvips.Im
     return _gauss(luma * weights, sigma) / _gauss(weights, sigma)
 
 
-def _gauss(luma: pyvips.Image, sigma: float) -> pyvips.Image:
-    return luma.gaussblur(sigma, min_ampl=ACCURACY, precision="float")
+def _gauss(band: pyvips.Image, sigma: float) -> pyvips.Image:
+    """In floats: what is added multiplies every error."""
+    factor = min(sigma / LARGEST_SIGMA, band.width, band.height)
+    if factor <= 1:
+        return band.gaussblur(sigma, min_ampl=ACCURACY, precision="float")
+    small = _gauss(band.resize(1 / factor), sigma / factor).copy_memory()
+    return small.resize(band.width / small.width, vscale=band.height / small.height)
 
 
 unsharp = Operation(

@@ -81,3 +81,48 @@ def test_a_picture_of_one_colour_stays_whole(tmp_path: Path) -> None:
 def test_a_border_in_a_second_transformation(framed: Any, tmp_path: Path) -> None:
     path = saved(framed, tmp_path / "a.png")
     assert pixels(rendered(path, "fit=pad,w=100,h=100~trim=border")).shape[:2] == (56, 72)
+
+
+@pytest.mark.parametrize(
+    ("options", "box"),
+    [
+        ("trim=0.1;0.2;0.1;0.2", (12, 4, 36, 32)),
+        ("trim.top=0.25,trim.left=0.5", (30, 10, 30, 30)),
+        ("trim.top=1", (0, 1, 60, 39)),
+        ("trim.top=1.0", (0, 1, 60, 39)),
+        ("trim.left=10,trim.top=5,trim.width=20,trim.height=10", (10, 5, 20, 10)),
+        ("trim.left=10,trim.width=0.5", (10, 0, 30, 40)),
+        ("trim.left=50,trim.width=20", (50, 0, 10, 40)),
+        ("trim=1;2;3;4,trim.left=9", (9, 1, 49, 36)),
+        ("trim=2;2;2;2,dpr=2", (4, 4, 52, 32)),
+        ("trim.width=10,dpr=2", (0, 0, 20, 40)),
+    ],
+)
+def test_amounts(options: str, box: tuple[int, int, int, int], tmp_path: Path) -> None:
+    array = checks(60, 40)
+    left, top, width, height = box
+    found = pixels(rendered(saved(array, tmp_path / "a.png"), options))
+    assert found.shape == (height, width, 3) and (found == array[top : top + height, left : left + width]).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "shape"),
+    [
+        ("trim.border.color=white", (56, 72)),
+        ("trim.border.color=%23ffffff", (56, 72)),
+        ("trim.border.color=rgb%28255%2C255%2C255%29", (56, 72)),
+        ("trim.border.color=black", (80, 100)),
+        ("trim.border.tolerance=0", (56, 72)),
+        ("trim.border.keep=3", (62, 78)),
+        ("trim.border.keep=3,dpr=2", (68, 84)),
+        ("trim=border,trim.top=6", (50, 72)),
+    ],
+)
+def test_every_key_of_border_trims_it(framed: Any, options: str, shape: tuple[int, int], tmp_path: Path) -> None:
+    assert pixels(rendered(saved(framed, tmp_path / "a.png"), options)).shape[:2] == shape
+
+
+def test_trim_comes_before_rotate_and_filters(framed: Any, tmp_path: Path) -> None:
+    path = saved(framed, tmp_path / "a.png")
+    assert pixels(rendered(path, "trim=border,rotate=90,brightness=0.5")).shape[:2] == (72, 56)
+    assert pixels(rendered(path, "trim=border,negative=true,padding=4")).shape[:2] == (64, 80)

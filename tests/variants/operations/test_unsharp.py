@@ -22,7 +22,7 @@ def blurred(array: Any, sigma: float) -> Any:
 
 @pytest.mark.parametrize(
     ("options", "radius", "amount", "threshold"),
-    [("2", 2, 1, 0), ("4;1.5", 4, 1.5, 0), ("3;2;12", 3, 2, 12), ("6;0.5;30", 6, 0.5, 30)],
+    [("2", 2, 1, 0), ("4;1.5", 4, 1.5, 0), ("3;2;12", 3, 2, 12), ("6;0.5;30", 6, 0.5, 30), ("12", 12, 1, 0)],
 )
 def test_formula(options: str, radius: float, amount: float, threshold: float, tmp_path: Path) -> None:
     array = checks(90, 60)

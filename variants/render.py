@@ -20,6 +20,7 @@ from variants.options.option import Options, merged
 from variants.transform import Scene, from_file
 
 LONGEST_CHAIN = 2**20  # characters: a variant may hold more than a URL
+MOST_LOOPS = 65_535  # more would be written as 0, which is for ever
 ANIMATION_FIELDS = ("page-height", "n-pages", "delay", "loop", "gif-delay", "gif-loop")
 
 
@@ -103,6 +104,8 @@ def joined(frames: list[pyvips.Image]) -> pyvips.Image:
         # One after the other in memory: libvips takes half as long again for hundreds of pipelines in one.
         strip = pyvips.Image.arrayjoin([frame.copy_memory() for frame in frames], across=1)
         strip.set_type(pyvips.GValue.gint_type, "page-height", frames[0].height)
+        if strip.get_typeof("loop"):
+            strip.set_type(pyvips.GValue.gint_type, "loop", min(strip.get("loop"), MOST_LOOPS))
         return strip
     image = frames[0].copy()
     for field in ANIMATION_FIELDS:

@@ -77,6 +77,12 @@ def test_for_ever_stays_for_ever(tmp_path: Path) -> None:
     assert picture(made, "n=-1").get("loop") == 0
 
 
+@pytest.mark.parametrize("form", ["gif", "webp"])
+def test_very_often_is_not_for_ever(form: str, tmp_path: Path) -> None:
+    path = animation(tmp_path / "a.gif", loop=65_536)
+    assert picture(rendered(path, "w=40", form, animated=True), "n=-1").get("loop") >= 65_534
+
+
 @pytest.mark.parametrize("form", ["jpeg", "png", "avif", "webp", "gif"])
 @pytest.mark.parametrize("options", ["w=40", "w=200,h=100,fit=cover"])
 def test_a_still_of_an_animation_is_its_first_frame(form: str, options: str, tmp_path: Path) -> None:

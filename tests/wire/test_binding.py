@@ -1,16 +1,23 @@
 """The binding's wire protocol over a plain socket: exactly what workerd sends, and what nobody should."""
 
+import contextlib
+import functools
+import http.server
 import io
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
 import pyvips
 from platform_server import Platform
+from presence import require
 from rendering import checks, drawn, pixels
 
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
 BOUNDARY = "-" * 26 + "041148862013631967951202"
 Part = tuple[str, Any]
 
@@ -293,3 +300,53 @@ def test_a_trusted_host_needs_no_token(platforms: Callable[..., Platform]) -> No
     assert send(server, "/info", form(GOOD[0]), host="js.images.cloudflare.com").status == 200
     send(server, "/transform", form(*GOOD)).refused(404, 9404)
     send(server, "/binding/transform", form(*GOOD), host="js.images.cloudflare.com").refused(401, 9430)
+
+
+def test_a_text_in_a_font_that_is_fetched(platforms: Callable[..., Platform], tmp_path: Path) -> None:
+    """Its own letters, and nothing of it in the texts that come after."""
+    require(FONTS.is_dir(), "the DejaVu fonts (Debian: fonts-dejavu-core)")
+    for name in ("DejaVuSansMono-Bold.ttf", "DejaVuSerif.ttf"):
+        (tmp_path / name).write_bytes(renamed((FONTS / name).read_bytes()))
+    (tmp_path / "broken.ttf").write_bytes((FONTS / "DejaVuSerif.ttf").read_bytes()[:200])
+    instance = platforms(FETCH_ALLOW_PRIVATE="1", RENDER_CHILDREN="1")
+    server = instance.start()
+    token = f"Authorization: Bearer {instance.facts['api_token']}"
+
+    def written(**font: Any) -> Answer:
+        words = json.dumps({"text": "iiiiiiii WW", "size": 40, **font})
+        return send(server, "/binding/transform", form(("text_input", words), *GOOD[1:]), token)
+
+    with serving(tmp_path) as at:
+        plain = pixels(written().body)
+        mono = pixels(written(font={"url": f"{at}/DejaVuSansMono-Bold.ttf"}).body)
+        serif = pixels(written(font={"url": f"{at}/DejaVuSerif.ttf"}).body)
+        assert len({plain.shape, mono.shape, serif.shape}) == 3
+        assert (pixels(written().body) == plain).all()
+        written(font={"url": f"{at}/broken.ttf"}).refused(400, 9401)
+        written(font={"url": f"{at}/absent.ttf"}).refused(400, 9401)
+
+
+def renamed(font: bytes) -> bytes:
+    """The font as one of another family, which is not installed."""
+    for name in ("DejaVu", "Dejavu"):
+        font = font.replace(name.encode("utf-16-be"), "Borrow".encode("utf-16-be")).replace(name.encode(), b"Borrow")
+    return font
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The files of a folder over HTTP; the address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -23,8 +23,8 @@ OPTIONS = (
 
 
 def save(image: pyvips.Image, options: Options, limits: Limits, quality: int) -> bytes:
-    """A JFIF file, with what ``metadata`` keeps of EXIF. Trellis quantisation and other quantisation tables were
-    measured and left out: at equal loss they save nothing that is worth four times the time."""
+    """A JFIF file, with what ``metadata`` keeps of EXIF. Trellis quantisation takes eight times as long for 1 %
+    fewer bytes at equal loss, other quantisation tables give more bytes (benchmarks/operations.py)."""
     if image.hasalpha():
         image = image.flatten(background=255)
     keep = options.metadata == "keep"

@@ -31,12 +31,12 @@ class Goal:
 # Chosen so that photographs come to ``start`` on average (docs/quality.md has the measurement).
 LEVELS = {
     "high": Goal(0.0135, 75, 98, 90),
-    "medium-high": Goal(0.038, 52, 83, 70),
-    "medium-low": Goal(0.054, 32, 63, 50),
-    "low": Goal(0.070, 20, 51, 35),
+    "medium-high": Goal(0.036, 45, 83, 70),
+    "medium-low": Goal(0.051, 25, 63, 50),
+    "low": Goal(0.066, 15, 51, 35),
 }
 TARGET, ERROR = 0.02, 0.001
-TYPICAL = ((0.0135, 90), (0.02, 85), (0.028, 80), (0.038, 70), (0.054, 50), (0.070, 35))  # loss → number
+TYPICAL = ((0.0135, 90), (0.02, 85), (0.028, 80), (0.036, 70), (0.051, 50), (0.066, 35))  # loss → number
 
 
 @dataclass(frozen=True, slots=True)

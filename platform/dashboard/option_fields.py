@@ -1,5 +1,6 @@
 """Form fields for options: one per kind of value. A new kind registers its field here; options need nothing."""
 
+import json
 from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
@@ -9,13 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from variants.errors import BadOption
+from variants.notation import body
 from variants.options.colour import Colour
+from variants.options.drawing import Draws
 from variants.options.gravity import Gravity
 from variants.options.kinds import Amount, Choice, Flag, Number
 from variants.options.option import Kind, Option
 from variants.quality.levels import NUMBER, Quality
+from variants.serving import Moment
 
 UNSET = ""
+STEPS_HINT = '[{"width": 600, "trim": "border"}, {"rotate": 90}]'
+STEPS_HELP = "Several transformations that run one after the other, as a list in JSON, instead of the fields above."
 FLAGS: dict[str, Any] = {"true": True, "false": False}
 SPELLED_OUT = {"dpr": "Pixel ratio (dpr)", "anim": "Animation", "browser_ttl": "Browsers keep it for (seconds)"}
 
@@ -43,8 +49,30 @@ class OptionField(forms.Field):
         return json
 
 
+class StepsField(forms.Field):
+    """Several transformations as a list in JSON. Its clean value is that list, or None where it was left empty."""
+
+    def __init__(self) -> None:
+        attrs = {"rows": 8, "spellcheck": "false", "placeholder": STEPS_HINT, "maxlength": 20_000}
+        super().__init__(required=False, widget=forms.Textarea(attrs=attrs), label="Steps", help_text=STEPS_HELP)
+
+    def to_python(self, value: Any) -> Any:
+        """The list of options objects."""
+        text = (value or "").strip()
+        if text == UNSET:
+            return None
+        steps = _json(text)
+        try:
+            body.check_chain(steps)
+        except BadOption as fault:
+            raise ValidationError(f"{fault.option}: expected {fault.expected}.") from None
+        return steps if isinstance(steps, list) else [steps]
+
+
 def text_of(option: Option, value: Any) -> str:
     """What stands in the field for a checked value of the option."""
+    if isinstance(option.kind, Draws):
+        return json.dumps(option.kind.plain(value), ensure_ascii=False)
     return unquote(option.kind.write(value))
 
 
@@ -76,6 +104,12 @@ def _quality(kind: Quality, option: Option) -> OptionField:
 
 
 @_field.register
+def _moment(kind: Moment, option: Option) -> OptionField:
+    attrs = {"inputmode": "numeric", "placeholder": f"e.g. {option.example}", "autocomplete": "off", "maxlength": 11}
+    return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
+
+
+@_field.register
 def _amount(kind: Amount, option: Option) -> OptionField:
     attrs = {"inputmode": "decimal", "placeholder": f"e.g. {option.example}", "autocomplete": "off", "maxlength": 20}
     return OptionField(option, forms.TextInput(attrs=attrs), _json_number)
@@ -102,6 +136,12 @@ def _colour(kind: Colour, option: Option) -> OptionField:
 
 
 @_field.register
+def _draws(kind: Draws, option: Option) -> OptionField:
+    attrs = {"rows": 3, "spellcheck": "false", "placeholder": json.dumps(option.example), "maxlength": 20_000}
+    return OptionField(option, forms.Textarea(attrs=attrs), _json)
+
+
+@_field.register
 def _gravity(kind: Gravity, option: Option) -> OptionField:
     attrs = {"placeholder": "center", "autocomplete": "off", "maxlength": 40, "list": "gravity-words"}
     return OptionField(option, forms.TextInput(attrs=attrs))
@@ -116,6 +156,14 @@ def _json_number(text: str) -> Any:
     try:
         return float(text)
     except ValueError:
+        return text
+
+
+def _json(text: str) -> Any:
+    """The value that JSON says; other text as it is, for the option to refuse."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
         return text
 
 

@@ -10,16 +10,18 @@ from asgiref.sync import async_to_sync
 from django.core.exceptions import ValidationError
 
 from accounts.models import Account
-from images.models import Image
+from images.models import Image, digest_of
 from images.storage import storage
 from variants import box
 from variants.encoders import ENCODERS
+from variants.errors import OverlayNotFound
 from variants.limits import Limits
 from variants.negotiate import Source, Target, negotiate
 from variants.notation import body, url
+from variants.operations.overlay import images
 from variants.options.option import Options
 from variants.render import Rendered
-from variants.table import BROWSER_TTL
+from variants.table import BROWSER_TTL, make
 
 SAMPLE_FILE = Path(__file__).resolve().parent / "static" / "dashboard" / "sample.jpg"
 SAMPLE = Source("jpeg", 1600, 1067, 1, False, SAMPLE_FILE.stat().st_size)
@@ -56,15 +58,15 @@ def source_of(image: Image | None) -> Source:
     return Source(image.format, image.width, image.height, image.frames, image.has_alpha, image.size)
 
 
-def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Trial:
+def render(account: Account, options: Any, image: Image | None, limits: Limits) -> Trial:
     """Render ``image`` (None: the sample) with ``options`` for a browser that takes every format. Nothing is kept.
 
-    Raises ``VariantFault``, and ``Missing`` when storage has lost the original.
+    What the options draw are images of ``account``. Raises ``VariantFault``, and ``Missing`` when storage has lost the
+    original.
     """
-    pixels = {name: value for name, value in options.items() if name != BROWSER_TTL.name}
-    source, chain = source_of(image), (body.check(pixels),)
+    source, chain = source_of(image), tuple(_of_pixels(step) for step in body.check_chain(options))
     target = negotiate(chain, ACCEPT, source, limits)
-    made = _rendered(image, chain, target, limits, source)
+    made = _rendered(account, image, chain, target, limits, source)
     form = made.format if target.formats else target.format
     mime = ENCODERS[form].mime if target.formats else target.mime
     return Trial(
@@ -79,15 +81,28 @@ def render(options: dict[str, Any], image: Image | None, limits: Limits) -> Tria
     )
 
 
+def _of_pixels(step: Options) -> Options:
+    return make({name: value for name, value in step.items() if name != BROWSER_TTL.name})
+
+
 def _rendered(
-    image: Image | None, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
+    account: Account, image: Image | None, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
 ) -> Rendered:
     """The rendition; the original itself where that is what delivery would answer with."""
     original = _original(image)
     if target.untransformed:
         bytes_ = original if isinstance(original, bytes) else original.read_bytes()
         return Rendered(bytes_, source.width, source.height, source.frames)
-    return async_to_sync(box.render)(original, chain, target, limits, source)
+    pictures = {image_id: _picture(account, image_id) for image_id in images(chain)}
+    return async_to_sync(box.render)(original, chain, target, limits, source, pictures=pictures)
+
+
+def _picture(account: Account, image_id: str) -> Path | bytes:
+    """The original of an image that is drawn. Raises ``OverlayNotFound``."""
+    found = Image.objects.filter(account=account, draft=False, public_id_digest=digest_of(image_id)).first()
+    if found is None:
+        raise OverlayNotFound(image_id)
+    return _original(found)
 
 
 def _original(image: Image | None) -> Path | bytes:

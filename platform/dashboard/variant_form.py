@@ -1,11 +1,12 @@
 """The form of a variant, derived from the option table."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from dashboard.option_fields import field_of, text_of
+from dashboard.option_fields import StepsField, field_of, text_of
 from variants.errors import BadOption
 from variants.models import Variant
 from variants.named import NAME
@@ -17,6 +18,8 @@ NEW_NAME = "name"
 OPEN = "never_require_signed_urls"
 SIZE = ("width", "height", "fit", "gravity", "dpr")
 LAST = "Output"
+STEPS, STEPS_TITLE = "steps", "Several steps"
+FOLDED = frozenset({"Adjustments", STEPS_TITLE})
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,21 @@ class VariantForm(forms.Form):
         if variant or preview:
             del self.fields[NEW_NAME]
         for option in TABLE.values():
-            if option.group != "draw":
+            if option.group != "draw" and not _has_steps(variant):
                 self.fields[option.name] = field_of(option)
+        self.fields[STEPS] = StepsField()
 
-    def options(self) -> dict[str, Any]:
-        """What was filled in, by option name."""
+    def clean(self) -> dict[str, Any]:
+        """One way or the other."""
+        if self.cleaned_data.get(STEPS) and self._filled():
+            self.add_error(STEPS, "Write the options of the other fields into the steps, or leave the steps empty.")
+        return self.cleaned_data
+
+    def options(self) -> Any:
+        """What was filled in, by option name; or the list of steps."""
+        return self.cleaned_data.get(STEPS) or self._filled()
+
+    def _filled(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name in TABLE and value is not None}
 
     def refuse(self, fault: BadOption) -> None:
@@ -66,9 +79,10 @@ class VariantForm(forms.Form):
     def sections(self) -> list[Section]:
         """The option fields as the page shows them: size first, then what is done to the pixels, then the output."""
         titles = {name: _section(self.fields[name].option) for name in self.fields if name in TABLE}  # type: ignore[attr-defined]
+        titles[STEPS] = STEPS_TITLE
         return [
-            Section(title, fields, title == "Adjustments" and not any(self._speaks(field) for field in fields))
-            for title in ("Size", "Adjustments", LAST)
+            Section(title, fields, title in FOLDED and not any(self._speaks(field) for field in fields))
+            for title in ("Size", "Adjustments", LAST, STEPS_TITLE)
             if (fields := [self[name] for name in titles if titles[name] == title])
         ]
 
@@ -82,9 +96,15 @@ def _section(option: Option) -> str:
     return "Adjustments" if option.group == "transform" else LAST
 
 
+def _has_steps(variant: Variant | None) -> bool:
+    return variant is not None and isinstance(variant.options, list)
+
+
 def _initial(variant: Variant | None) -> dict[str, Any]:
     """The texts of a saved variant's fields, whatever spelling its options were sent in."""
     if variant is None:
         return {}
+    if _has_steps(variant):
+        return {OPEN: variant.never_require_signed_urls, STEPS: json.dumps(variant.options, indent=2)}
     values = body.check(variant.options)
     return {OPEN: variant.never_require_signed_urls, **{name: text_of(TABLE[name], values[name]) for name in values}}

@@ -30,7 +30,7 @@ def preview(request: HttpRequest, account: Account) -> HttpResponseBase:
         context["problems"] = _problems(form)
     else:
         try:
-            context["rendered"] = trial.render(form.options(), image, limits())
+            context["rendered"] = trial.render(account, form.options(), image, limits())
         except VariantFault as fault:
             context["problems"] = [str(fault)]
         except Missing:

@@ -46,7 +46,10 @@ def variants(request: HttpRequest, account: Account) -> HttpResponseBase:
 
 
 def _words(variant: Variant) -> list[str]:
-    """``["width 300", "fit cover"]``: the options as they were sent."""
+    """``["width 300", "fit cover"]``: the options as they were sent; those of several steps with their number."""
+    if isinstance(variant.options, list):
+        steps = enumerate(variant.options, 1)
+        return [f"{number}. {name} {value}" for number, step in steps for name, value in step.items()]
     return [f"{name} {value}" for name, value in variant.options.items()]
 
 

@@ -1,6 +1,7 @@
 """The pages of variants: a field for every option, errors beside their field, a preview of what is not saved."""
 
 import base64
+import json
 import re
 from typing import Any
 
@@ -33,23 +34,25 @@ def test_the_list_begins_with_public(member: Client) -> None:
 def test_every_option_has_a_field_with_its_help(member: Client) -> None:
     page = member.get(NEW).content.decode()
     for option in TABLE.values():
-        assert f'name="{option.name}"' in page
+        assert (f'name="{option.name}"' in page) == (option.group != "draw")
 
 
 @pytest.mark.parametrize(
     "option", [option for option in TABLE.values() if option.group != "draw"], ids=lambda o: o.name
 )
 def test_the_example_of_every_option_can_be_saved_and_edited(member: Client, owner: Person, option: Any) -> None:
-    text = str(option.example).lower() if isinstance(option.example, bool) else str(option.example)
+    text = option.example if isinstance(option.example, str) else json.dumps(option.example)
     answer = member.post(NEW, {"name": "v", option.name: text})
     assert answer.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', answer.content.decode())
     first = named.find(owner.account, "v").options
     assert set(first) == {option.name}
     page = member.get("/dashboard/variants/of/v").content.decode()
     name = re.escape(option.name)
-    field = re.search(rf'<(input)[^>]*name="{name}"[^>]*>|<(select) name="{name}".*?</select>', page, re.DOTALL)
+    whole = rf'<(input)[^>]*name="{name}"[^>]*>|<(select|textarea) name="{name}".*?</(?:select|textarea)>'
+    field = re.search(whole, page, re.DOTALL)
     assert field
-    assert re.search(r'value="[^"]+" selected' if field[2] else r'value="[^"]+"', field[0])
+    filled = {"select": r'value="[^"]+" selected', "textarea": r">\s*\[.+\]<"}
+    assert re.search(filled.get(field[2], r'value="[^"]+"'), field[0], re.DOTALL)
 
 
 def test_a_variant_is_made_changed_and_deleted(member: Client, owner: Person) -> None:
@@ -100,6 +103,46 @@ def test_the_limit_is_shown_and_kept(member: Client, settings: Any) -> None:
     answer = member.post(NEW, {"name": "b"})
     assert answer.status_code == 422
     assert "limit of 2" in answer.content.decode()
+
+
+STEPS = [{"width": 30, "trim": "border"}, {"rotate": 90, "format": "png"}]
+
+
+def test_a_variant_of_several_steps_is_edited_as_json(member: Client, owner: Person) -> None:
+    member.post(NEW, {"name": "steps", "steps": json.dumps(STEPS)})
+    assert named.find(owner.account, "steps").options == STEPS
+    page = member.get("/dashboard/variants/of/steps").content.decode()
+    assert "&quot;rotate&quot;: 90" in page and 'name="width"' not in page
+    assert "2. rotate 90" in member.get("/dashboard/variants").content.decode()
+    assert member.post("/dashboard/variants/of/steps", {"steps": json.dumps(STEPS[:1])}).status_code == 302
+    assert named.find(owner.account, "steps").options == STEPS[:1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"steps": "[{"}, "a list of 1 to 8"),
+        ({"steps": "[]"}, "a list of 1 to 8"),
+        ({"steps": json.dumps(STEPS * 5)}, "a list of 1 to 8"),
+        ({"steps": '[{"width": 0}]'}, "width: expected a whole number"),
+        ({"steps": '[{"width": 3}]', "height": "5"}, "or leave the steps empty"),
+        ({"draw": '[{"image": "a", "left": 1, "right": 2}]'}, "not both"),
+        ({"draw": "logo"}, "a list of drawings"),
+    ],
+)
+def test_steps_and_drawings_that_are_wrong(member: Client, owner: Person, fields: Any, words: str) -> None:
+    answer = member.post(NEW, {"name": "v", **fields})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Variant.objects.filter(name="v").exists()
+
+
+def test_the_preview_shows_steps_and_what_they_draw(member: Client, outsider: Client, owner: Person) -> None:
+    owner.post("/images/v1", {"file": png(30, 20), "id": "logo"})
+    steps = [*STEPS, {"draw": [{"image": "logo"}]}]
+    assert shown(member.post(PREVIEW, {"steps": json.dumps(steps)})).height == 30
+    assert "logo" in outsider.post(PREVIEW, {"steps": json.dumps(steps)}).content.decode()
+    assert "data:image" not in outsider.post(PREVIEW, {"steps": json.dumps(steps)}).content.decode()
 
 
 def test_public_stays(member: Client, owner: Person) -> None:

@@ -31,6 +31,7 @@ import pyvips  # noqa: E402
 from platform_server import Platform, Server  # noqa: E402
 
 from variants.encoders import ENCODERS  # noqa: E402
+from variants.encoders.encoder import DEFAULT_QUALITY  # noqa: E402
 from variants.limits import Limits  # noqa: E402
 from variants.notation import url  # noqa: E402
 
@@ -113,7 +114,7 @@ def expect(answer: tuple[int, bytes], status: int, text: bytes = b"") -> None:
 def bare(original: Path, width: int) -> bytes:
     """The same picture by one libvips call and the same encoder, without a platform around it."""
     image = pyvips.Image.thumbnail(str(original), width, height=width * 3 // 4, crop="centre")
-    return ENCODERS["jpeg"].save(image, url.parse(_options(width)).chain[0], Limits())
+    return ENCODERS["jpeg"].save(image, url.parse(_options(width)).chain[0], Limits(), DEFAULT_QUALITY)
 
 
 def _options(width: int) -> str:

@@ -131,3 +131,69 @@ def test_what_may_not_be_rendered_is_refused_before_a_child_is_asked() -> None:
 @pytest.mark.parametrize("accept", ["", ";;;,,,q=", "image/avif;q=abc", "image/avif;q=", "x" * 5000])
 def test_any_header_is_read(accept: str) -> None:
     assert accepted(accept) <= {"avif", "webp"}
+
+
+TINY = Source("png", 15, 400, 1, False, 900)
+
+
+@pytest.mark.parametrize(
+    ("options", "accept", "source", "form"),
+    [
+        # AVIF begins at 16 pixels
+        ("f=avif", CHROME, TINY, "webp"),
+        ("fit=scale-down", "image/avif", TINY, "jpeg"),
+        ("w=15,h=15", "image/avif", LOGO, "png"),
+        ("w=16,h=16,fit=cover", "image/avif", LOGO, "avif"),
+        # what is written quickest
+        ("compression=fast", CHROME, PHOTO, "jpeg"),
+        ("compression=fast,f=avif", CHROME, PHOTO, "jpeg"),
+        ("compression=fast,f=webp", CHROME, LOGO, "png"),
+        ("compression=fast", CHROME, ANIMATION, "webp"),
+        # what keeps every pixel
+        ("lossless=true", CHROME, PHOTO, "webp"),
+        ("lossless=true", "image/avif", PHOTO, "png"),
+        ("lossless=true", None, PHOTO, "png"),
+        ("lossless=true,f=avif", CHROME, PHOTO, "avif"),
+        ("lossless=true,f=jpeg", CHROME, PHOTO, "jpeg"),
+        ("near-lossless=60", CHROME, PHOTO, "webp"),
+        ("f=json", CHROME, PHOTO, "json"),
+        ("f=json", CHROME, HUGE_ANIMATION, "json"),
+        # too large to be tried: as auto
+        ("f=best", CHROME, LARGE, "webp"),
+        ("f=best,w=1000", CHROME, LARGE, "best"),
+    ],
+)
+def test_options_of_writing(options: str, accept: str | None, source: Source, form: str) -> None:
+    assert target(options, accept, source).format == form
+
+
+@pytest.mark.parametrize(
+    ("options", "accept", "source", "formats"),
+    [
+        ("f=best", CHROME, PHOTO, ("jpeg", "webp", "avif", "png")),
+        ("f=best", OLD_CHROME, PHOTO, ("jpeg", "webp", "png")),
+        ("f=best", None, PHOTO, ("jpeg", "png")),
+        ("f=best", CHROME, LOGO, ("webp", "avif", "png")),
+        ("f=best", "image/avif", LOGO, ("avif", "png")),
+        ("f=best,background=white", None, LOGO, ("jpeg", "png")),
+        ("f=best", CHROME, ANIMATION, ("webp", "gif")),
+        ("f=best,anim=false", CHROME, ANIMATION, ("webp", "avif", "png")),
+        ("f=best,lossless=true", CHROME, PHOTO, ("webp", "png")),
+        ("f=best", CHROME, TINY, ("jpeg", "webp", "png")),
+    ],
+)
+def test_best_may_be(options: str, accept: str | None, source: Source, formats: tuple[str, ...]) -> None:
+    found = target(options, accept, source)
+    assert (found.format, found.formats, found.searched, found.negotiated) == ("best", formats, True, True)
+
+
+def test_where_only_one_format_is_left_it_is_that() -> None:
+    found = target("f=best", None, LOGO)
+    assert (found.format, found.mime, found.formats) == ("png", "image/png", ())
+
+
+@pytest.mark.parametrize(
+    ("options", "searched"), [("w=5", False), ("q=80", False), ("q=high", True), ("max-bytes=900,f=webp", True)]
+)
+def test_what_has_to_be_told_by_the_result(options: str, searched: bool) -> None:
+    assert target(options, CHROME, PHOTO).searched is searched

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.errors import TABLE, Row
-from variants.delivery import FAULTS
+from variants.refusals import FAULTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

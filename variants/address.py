@@ -11,6 +11,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
+from variants import remote_address
 from variants.errors import AddressMalformed
 
 PREFIX = "/cdn-cgi/imagedelivery"
@@ -20,11 +21,12 @@ _HASH = re.compile(rf"[A-Za-z0-9_-]{{{HASH_LENGTH}}}")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An own domain, or one path prefix of it."""
+    """An own domain, or one path prefix of it. ``origin``: where its other paths lie, such as https://example.com."""
 
     account_hash: str
     prefix: str = ""
     default_variant: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Address:
 
 def is_delivery(path: str) -> bool:
     """Whether a path belongs to delivery on every host."""
-    return path.startswith(PREFIX + "/") or (path[HASH_LENGTH + 1 : HASH_LENGTH + 2] == "/" and _hash_of(path) != "")
+    if path.startswith((PREFIX + "/", remote_address.PREFIX)):
+        return True
+    return path[HASH_LENGTH + 1 : HASH_LENGTH + 2] == "/" and _hash_of(path) != ""
 
 
 def parse(path: str) -> Address:

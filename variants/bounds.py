@@ -9,6 +9,8 @@ from variants.options.option import Option, Options
 LARGEST = 12_000
 # A URL may ask for more than a picture may have: whether that is too much is known only beside the picture.
 LENGTH = Number(1, LARGEST, whole=True, url_high=1_000_000)
+AUTO = 0  # a width that is not known before the browser is
+WIDTH = Number(1, LARGEST, whole=True, url_high=1_000_000, words=(("auto", AUTO),))
 OPTIONS = (
     Option("min-width", LENGTH, "The picture is enlarged until it is so wide; before dpr.", example=600),
     Option("min-height", LENGTH, "The picture is enlarged until it is so high; before dpr.", example=500),

@@ -1,7 +1,7 @@
 """The life of a delivery request: plain values in, an answer out. Nothing here blocks the process.
 
-``deliver`` is a straight line; what can go wrong leaves it as an exception, and the table at the end of this file turns
-that into an answer.
+``deliver`` is a straight line; what can go wrong leaves it as an exception, and the table in :mod:`variants.refusals`
+turns that into an answer.
 """
 
 import functools
@@ -10,18 +10,21 @@ import time
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from images import signing
 from images.box import the_box
-from images.errors import ImageNotFound, Missing, SignatureFault, SignatureMissing, StorageFault
+from images.errors import ImageNotFound, Missing, SignatureMissing
 from images.storage import storage
-from variants import box, cache, errors, facts, headers, moment, threads
+from variants import box, cache, errors, facts, headers, hints, moment, remote, remote_address, rescue, threads
 from variants.address import PREFIX, Address, Site, is_delivery, parse, parse_on
 from variants.encoders import ENCODERS
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.flight import Flights
 from variants.ledger import Ledger, Made
+from variants.notation import url
 from variants.order import Order, Pictures, degraded, drawn_by, limits, order_for, source_of, variant_of
+from variants.refusals import row_of
 
 FOR_EVER = 2**31
 
@@ -75,6 +78,7 @@ async def start() -> None:
 
 async def stop() -> None:
     """Finish what is under way and close what is open."""
+    await remote.flights.settle()
     await flights.settle()
     await ledger.settle()
     await moment.close()
@@ -84,22 +88,99 @@ async def stop() -> None:
 
 async def _picture(request: Request) -> Answer:
     asked_at = await moment.now()
+    if remote_address.is_for(request.path):
+        return await _elsewhere(request, asked_at)
     account, address = await _place(request, asked_at)
-    image = await _image(account, address, asked_at)
+    image = await facts.images.get((account.id, address.image_id), asked_at)
+    if image is None and not account.fallback_image:
+        raise ImageNotFound("Image not found")
     variant = variant_of(account, address)
+    try:
+        if image is None:
+            raise ImageNotFound("Image not found")
+        return await _wanted(request, account, image, variant, address, asked_at)
+    except rescue.RESCUED as fault:
+        if image and (location := _original_at(account, address, image, variant)):
+            return Answer(302, headers.of_redirect(location, row_of(fault)[2]))
+        return await _instead(request, account, variant, address, fault, asked_at)
+
+
+async def _elsewhere(request: Request, asked_at: Hashable) -> Answer:
+    """A picture of another origin."""
+    remote.check_no_loop(request.headers)
+    wanted, source = remote_address.parse(request.path, request.query)
+    account, site = await remote.owner(request.host, source, asked_at)
+    place = remote.located(account, site, request.host, source)
+    address = Address(account.hash, "", wanted, ())
+    try:
+        url.parse(wanted)  # what is malformed is refused before anything is fetched
+        image = await remote.original(account, place.url, asked_at)
+        return await _wanted(request, account, image, None, address, asked_at)
+    except rescue.RESCUED as fault:
+        if place.home and rescue.redirects(None, wanted):
+            return Answer(302, headers.of_redirect(place.home, row_of(fault)[2]))
+        return await _instead(request, account, None, address, fault, asked_at)
+
+
+async def _wanted(
+    request: Request,
+    account: AccountFacts,
+    image: ImageFacts,
+    variant: VariantFacts | None,
+    address: Address,
+    asked_at: Hashable,
+    status: int | None = None,
+) -> Answer:
+    """``image`` as it is wanted; with a ``status`` it stands in for another one."""
     pictures = await _pictures(account, drawn_by(variant, address.wanted), asked_at)
     remaining = _admitted(request, address, account, image, variant, pictures)
-    order = order_for(account, image, variant, address.wanted, request.headers.get("accept"), pictures)
-    if _has(request.headers.get("if-none-match"), order.etag):
+    seen = hints.seen(variant.hinted if variant else url.parse(address.wanted).chain, request.headers)
+    order = order_for(account, image, variant, address.wanted, request.headers.get("accept"), pictures, seen)
+    if order.serving.expires is not None and order.serving.expires <= time.time():
+        raise errors.Expired("the URL has expired")
+    if status is None and _has(request.headers.get("if-none-match"), order.etag):
         return Answer(304, headers.of_unchanged(order, remaining))
     kept, hit = await _found(order), True
     if kept is None:
         order, kept, hit = await _awaited(account, order)
-    ledger.touch(image.uuid, order.digest)
-    sent = headers.of_picture(order, remaining, kept.size, hit, kept.told)
+    if image.origin is None:
+        ledger.touch(image.uuid, order.digest)
+    told = order if status is None else replace(order, degraded=True)
+    sent = headers.of_picture(told, remaining, kept.size, hit, kept.told)
     if request.method == "HEAD":
-        return Answer(200, sent)
-    return Answer(200, sent, kept.body, kept.file)
+        return Answer(status or 200, sent)
+    return Answer(status or 200, sent, kept.body, kept.file)
+
+
+def _original_at(
+    account: AccountFacts, address: Address, image: ImageFacts, variant: VariantFacts | None
+) -> str | None:
+    """Where browsers find the original of an image that could not be made into what they wanted, if they may see it."""
+    if image.require_signed_urls or not account.flexible_variants or not rescue.redirects(variant, address.wanted):
+        return None
+    return f"{PREFIX}/{account.hash}/{quote(address.image_id)}/raw=true"
+
+
+async def _instead(
+    request: Request,
+    account: AccountFacts,
+    variant: VariantFacts | None,
+    address: Address,
+    fault: Exception,
+    asked_at: Hashable,
+) -> Answer:
+    """The fallback image in the place of one that is missing or damaged; without one, the fault."""
+    if not account.fallback_image or not isinstance(fault, rescue.LOST):
+        raise fault
+    image = await facts.images.get((account.id, account.fallback_image), asked_at)
+    if image is None or image.require_signed_urls:
+        raise fault
+    status = account.fallback_status or row_of(fault)[1]
+    log.info("the fallback image of %s in place of %s: %s", account.id, request.path, fault)
+    try:
+        return await _wanted(request, account, image, variant, address, asked_at, status)
+    except rescue.RESCUED:
+        raise fault from None
 
 
 async def _site(request: Request, asked_at: Hashable) -> Site | None:
@@ -121,13 +202,6 @@ async def _account(account_hash: str, asked_at: Hashable) -> AccountFacts:
     if account is None:
         raise errors.AccountUnknown("no account has this hash")
     return account
-
-
-async def _image(account: AccountFacts, address: Address, asked_at: Hashable) -> ImageFacts:
-    image = await facts.images.get((account.id, address.image_id), asked_at)
-    if image is None:
-        raise ImageNotFound("Image not found")
-    return image
 
 
 async def _pictures(account: AccountFacts, ids: tuple[str, ...], asked_at: Hashable) -> Pictures:
@@ -152,14 +226,18 @@ def _admitted(
     """None for what everybody may see, else the seconds that the signature still opens it.
 
     Options in the URL are for everybody only where the account switched them on; those it signed are always its own.
-    A private image is drawn by a variant of the account, or by options that it signed.
+    A private image is drawn by a variant of the account, or by options that it signed. Its own bytes always need a
+    signature. Of pictures of other origins all is for everybody, since the account has allowed where they come from.
     Raises ``SignatureFault``, ``FlexibleOff``.
     """
-    switched_off = variant is None and not account.flexible_variants
-    private = image.require_signed_urls and not (variant and variant.never_require_signed_urls)
+    switched_off = variant is None and not account.flexible_variants and bool(address.spellings)
+    opened = variant and variant.never_require_signed_urls and not variant.untouched
+    private = image.require_signed_urls and not opened
     private |= variant is None and any(picture.require_signed_urls for _, picture in pictures)
     if not private and not switched_off:
         return None
+    if not address.spellings:
+        raise SignatureMissing("a private image cannot be drawn on a picture of another origin")
     path, *alternatives = address.spellings
     now = time.time()
     try:
@@ -230,11 +308,13 @@ async def _made(order: Order) -> cache.Kept:
 
 async def _keep(order: Order, kept: cache.Kept) -> None:
     """Remember what was made, unless it is worse than what was asked for."""
-    if order.degraded:
+    if order.degraded or (order.image.origin and not order.image.origin.kept):
         return
     cache.memory.put(order.digest, kept)
     told = kept.told or cache.Told(order.target.mime)
     await cache.keep(order.key, kept.body, told.mime)
+    if order.image.origin:
+        return await remote.note_made(order.account_id, order.image, kept.size)
     ledger.note(
         Made(
             account_id=order.account_id,
@@ -269,33 +349,13 @@ async def _drawn(order: Order) -> dict[str, Path | bytes]:
 
 
 def _refusal(fault: Exception, head: bool) -> Answer:
-    for kind, status, code, prefix in FAULTS:
-        if isinstance(fault, kind):
-            return _plain(status, code, f"{prefix}{fault}", head)
-    log.error("a delivery request failed", exc_info=fault)
-    return _plain(500, 9523, "internal error; it was logged", head)
+    kind, status, code, prefix = row_of(fault)
+    if kind is Exception:
+        log.error("a delivery request failed", exc_info=fault)
+        return _plain(status, code, prefix, head)
+    return _plain(status, code, f"{prefix}{str(fault).removeprefix('url: ')}", head)
 
 
 def _plain(status: int, code: int, text: str, head: bool) -> Answer:
     body = f"ERROR {code}: {text}".encode()
     return Answer(status, headers.of_refusal(status, code, len(body)), b"" if head else body)
-
-
-FAULTS: tuple[tuple[type[Exception], int, int, str], ...] = (
-    (errors.MethodRefused, 405, 9424, ""),
-    (errors.BadOption, 400, 9401, ""),
-    (errors.AddressMalformed, 403, 9426, ""),
-    (errors.AccountUnknown, 403, 9427, ""),
-    (errors.FlexibleOff, 403, 9429, ""),
-    (errors.OverlayNotFound, 404, 9404, ""),
-    (errors.VariantNotFound, 403, 9425, "Image access denied: "),
-    (SignatureFault, 403, 9425, "Image access denied: "),
-    (ImageNotFound, 404, 9404, ""),
-    (errors.TooLarge, 403, 9413, ""),
-    (errors.Unconvertible, 415, 9412, ""),
-    (errors.CannotDecode, 422, 9516, ""),
-    (errors.CannotEncode, 500, 9516, ""),
-    (errors.Busy, 503, 9522, ""),
-    (errors.TimedOut, 504, 9522, ""),
-    (StorageFault, 503, 9523, ""),
-)

@@ -13,6 +13,11 @@ VariantFault
 ├── AddressMalformed      a delivery path that names no image or no variant
 ├── AccountUnknown        no account has this hash
 ├── FlexibleOff           options in the URL, but the account has not switched them on
+├── SourceMalformed       a transformation by URL whose source is no URL
+├── SourceNotFound        … whose source is nowhere to be fetched
+├── OriginRefused         … whose source is at a host that the account has not allowed
+├── AlreadyTransformed    … that was asked for by a transformation
+├── Expired               the moment in the options has passed
 └── MethodRefused         delivery answers GET, HEAD and OPTIONS only
 """
 
@@ -74,6 +79,26 @@ class AccountUnknown(VariantFault):
 
 class FlexibleOff(VariantFault):
     """Options stand in the URL, but the account has not switched flexible variants on."""
+
+
+class SourceMalformed(VariantFault):
+    """The source of a transformation by URL is no URL."""
+
+
+class SourceNotFound(VariantFault):
+    """The source of a transformation by URL is nowhere to be fetched."""
+
+
+class OriginRefused(VariantFault):
+    """The source of a transformation by URL is at a host that the account has not allowed."""
+
+
+class AlreadyTransformed(VariantFault):
+    """A transformation asks for the result of another one."""
+
+
+class Expired(VariantFault):
+    """The moment in the options has passed."""
 
 
 class MethodRefused(VariantFault):

@@ -12,25 +12,28 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from accounts.models import Account, Domain
-from images.models import Image, digest_of
-from variants import named
+from images import remote
+from images.models import Image, RemoteOriginal, digest_of
+from variants import hints, named, untouched
 from variants.address import Site
 from variants.errors import BadOption
 from variants.notation import body
 from variants.operations.overlay import images as drawn_by
+from variants.options.option import Options
 from variants.threads import in_database
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-ACCOUNTS, IMAGES = 10_000, 50_000
+ACCOUNTS, IMAGES, REMOTES = 10_000, 50_000, 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class VariantFacts:
     """A named variant; ``options`` as they were sent, ``epoch`` as the cache counts.
 
-    ``drawn``: the ids of the images that it draws.
+    ``drawn``: the ids of the images that it draws. ``hinted``: its chain, where that depends on the browser.
+    ``untouched``: it may deliver originals as they are.
     """
 
     name: str
@@ -38,6 +41,8 @@ class VariantFacts:
     never_require_signed_urls: bool
     epoch: int
     drawn: tuple[str, ...] = ()
+    hinted: tuple[Options, ...] = ()
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,36 @@ class AccountFacts:
     epoch: int
     keys: tuple[str, ...]
     variants: dict[str, VariantFacts]
+    any_origin: bool
+    origins: tuple[tuple[str, str], ...]
+    fallback_image: str
+    fallback_status: int
+
+
+@dataclass(frozen=True, slots=True)
+class OriginFacts:
+    """Of the answer that a picture of another server came with; times are Unix times, ``seconds`` its lifetime.
+
+    ``insists``: it may not be used longer. ``kept``: it may be used by others than those who wait for it.
+    """
+
+    etag: str
+    fetched: float
+    seconds: int
+    insists: bool
+    kept: bool
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether it may be used without asking."""
+        return self.kept and now < self.fetched + self.seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """An image that can be served. ``prepared`` is delivery's own memory, as old as these facts are."""
+    """An image that can be served. ``prepared`` is delivery's own memory, as old as these facts are.
+
+    ``origin`` is set for a picture of another server.
+    """
 
     uuid: str
     require_signed_urls: bool
@@ -70,6 +100,7 @@ class ImageFacts:
     sha256: str
     storage_key: str
     epoch: int
+    origin: OriginFacts | None = None
     prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -103,9 +134,14 @@ class Remembered(Generic[K, V]):
             value = await in_database(self._read, key)
         finally:
             self._reading.pop((key, moment), None)
-        held = self._held.pop(key, None)
         if value is None:
+            self._held.pop(key, None)
             return None
+        return self.put(key, moment, value)
+
+    def put(self, key: K, moment: Hashable, value: V) -> V:
+        """Remember ``value`` as it is at ``moment``; the object that is remembered."""
+        held = self._held.pop(key, None)
         if held is not None and held[1] == value:
             value = held[1]  # the same object, with what delivery has prepared for it
         self._held[key] = (moment, value)
@@ -124,7 +160,7 @@ def _read_account(account_hash: str) -> AccountFacts | None:
             variant.options,
             variant.never_require_signed_urls,
             variant.epoch,
-            _drawn(variant.options),
+            *_of_chain(variant.options),
         )
         for variant in named.all_of(account)
     ]
@@ -138,15 +174,20 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         epoch=account.epoch,
         keys=tuple(key.value for key in account.signing_keys.all()),
         variants={variant.name: variant for variant in variants},
+        any_origin=account.any_origin,
+        origins=tuple((origin.host, origin.path_prefix) for origin in account.origins.all()),
+        fallback_image=account.fallback_image,
+        fallback_status=account.fallback_status,
     )
 
 
-def _drawn(options: Any) -> tuple[str, ...]:
-    """The ids of the images that a variant draws; a variant that cannot be read draws nothing, and says so itself."""
+def _of_chain(options: Any) -> tuple[tuple[str, ...], tuple[Options, ...], bool]:
+    """``drawn``, ``hinted`` and ``untouched``; a variant that cannot be read has nothing, and says so itself."""
     try:
-        return drawn_by(body.check_chain(options))
+        chain = body.check_chain(options)
     except BadOption:
-        return ()
+        return (), (), False
+    return drawn_by(chain), chain if hints.asks(chain) else (), untouched.may_show(chain)
 
 
 def _read_image(key: tuple[str, str]) -> ImageFacts | None:
@@ -169,11 +210,39 @@ def _read_image(key: tuple[str, str]) -> ImageFacts | None:
     )
 
 
+def _read_remote(key: tuple[str, str]) -> ImageFacts | None:
+    row = remote.find(*key)
+    return of_remote(row) if row else None
+
+
+def of_remote(row: RemoteOriginal) -> ImageFacts:
+    """A picture of another server as an image; one that may not be kept is a row that was not saved."""
+    return ImageFacts(
+        uuid=str(row.uuid),
+        require_signed_urls=False,
+        format=row.format,
+        width=row.width,
+        height=row.height,
+        frames=row.frames,
+        has_alpha=row.has_alpha,
+        size=row.size,
+        sha256=row.sha256,
+        storage_key=row.storage_key,
+        epoch=0,
+        origin=OriginFacts(row.etag, row.fetched.timestamp(), row.seconds, row.insists, row.pk is not None),
+    )
+
+
+def _read_only_account(_: None) -> str | None:
+    hashes = list(Account.objects.values_list("hash", flat=True)[:2])
+    return hashes[0] if len(hashes) == 1 else None
+
+
 def _read_sites(_: None) -> dict[str, list[Site]]:
     """All own domains by host, the longest prefix first."""
     sites: dict[str, list[Site]] = {}
     for domain in Domain.objects.select_related("account"):
-        site = Site(domain.account.hash, domain.path_prefix, domain.default_variant)
+        site = Site(domain.account.hash, domain.path_prefix, domain.default_variant, domain.origin)
         sites.setdefault(domain.host.lower(), []).append(site)
     for known in sites.values():
         known.sort(key=lambda site: -len(site.prefix))
@@ -182,6 +251,8 @@ def _read_sites(_: None) -> dict[str, list[Site]]:
 
 accounts: Remembered[str, AccountFacts] = Remembered(_read_account, ACCOUNTS)
 images: Remembered[tuple[str, str], ImageFacts] = Remembered(_read_image, IMAGES)
+remotes: Remembered[tuple[str, str], ImageFacts] = Remembered(_read_remote, REMOTES)
+_only: Remembered[None, str] = Remembered(_read_only_account, 1)
 _sites: Remembered[None, dict[str, list[Site]]] = Remembered(_read_sites, 1)
 
 
@@ -196,9 +267,22 @@ async def site(host: str, path: str, moment: Hashable) -> Site | None:
     return None
 
 
+async def site_of_host(host: str, path: str, moment: Hashable) -> Site | None:
+    """The own domain of ``host`` whose prefix ``path`` begins with, else the one with the shortest prefix, or None."""
+    known = (await _sites.get(None, moment) or {}).get(_without_port(host))
+    if not known:
+        return None
+    return next((found for found in known if path.startswith(found.prefix + "/")), known[-1])
+
+
+async def only_account(moment: Hashable) -> str | None:
+    """The hash of the account, where there is exactly one."""
+    return await _only.get(None, moment)
+
+
 def clear() -> None:
     """Forget everything that was read."""
-    for remembered in (accounts, images, _sites):
+    for remembered in (accounts, images, remotes, _only, _sites):
         remembered.clear()
 
 

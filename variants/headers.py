@@ -1,17 +1,15 @@
 """The headers of delivery's answers, in the order in which they must be sent."""
 
 import re
+import time
 from collections.abc import Iterable
 
+from variants import lifetime
 from variants.cache import Told
 from variants.order import Order
+from variants.serving import disposition
 
 Headers = tuple[tuple[str, str], ...]
-
-PRIVATE_TTL, DEGRADED_TTL = 3600, 60
-STALE_WHILE_REVALIDATE = 7200
-# How long our own proxy may answer without asking. It obeys this header only where it stands before Cache-Control.
-EDGE_TTL = 10
 
 ALWAYS: Headers = (
     (
@@ -22,6 +20,10 @@ ALWAYS: Headers = (
     ("access-control-allow-origin", "*"),
     ("cross-origin-resource-policy", "cross-origin"),
     ("timing-allow-origin", "*"),  # pages may ask the browser how many bytes a picture took
+)
+SANDBOXED: Headers = (
+    ("content-security-policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"),
+    *ALWAYS[1:],
 )
 PREFLIGHT: Headers = (
     ("allow", "GET, HEAD, OPTIONS"),
@@ -45,7 +47,7 @@ def of_picture(order: Order, remaining: int | None, size: int, hit: bool, told: 
         ("content-type", told.mime if told else order.target.mime),
         ("content-length", str(size)),
         *of_validity(order, remaining),
-        *ALWAYS,
+        *_handed_over(order, told.mime if told else order.target.mime),
         ("cf-resized", f"internal=ok/{'-' if hit else 'm'}{quality} l={size}"),
         ("cf-cache-status", "HIT" if hit else "MISS"),
         *_warnings((*order.warnings, *(told.warnings if told else ()))),
@@ -59,8 +61,22 @@ def of_unchanged(order: Order, remaining: int | None) -> Headers:
 
 def of_validity(order: Order, remaining: int | None) -> Headers:
     """How long the answer holds, for whom, and how to ask again."""
-    vary: Headers = (("vary", "accept"),) if order.target.negotiated else ()
-    return (*_lifetime(order, remaining), ("etag", order.etag), *vary)
+    names = ", ".join((*(("accept",) if order.target.negotiated else ()), *order.seen.vary))
+    vary: Headers = (("vary", names),) if names else ()
+    hints: Headers = (("accept-ch", ", ".join(order.seen.accept_ch)),) if order.seen.accept_ch else ()
+    return (*lifetime.of(order, remaining, time.time()), ("etag", order.etag), *vary, *hints)
+
+
+def of_redirect(location: str, code: int) -> Headers:
+    """Of an answer that sends browsers elsewhere, because of the fault ``code``."""
+    return (
+        ("location", location),
+        ("content-length", "0"),
+        ("x-accel-expires", "0"),
+        ("cache-control", "no-store"),
+        ("cf-resized", f"err={code}"),
+        *ALWAYS,
+    )
 
 
 def of_refusal(status: int, code: int, size: int) -> Headers:
@@ -79,14 +95,11 @@ def of_refusal(status: int, code: int, size: int) -> Headers:
     )
 
 
-def _lifetime(order: Order, remaining: int | None) -> Headers:
-    if remaining is not None:
-        seconds = min(remaining, DEGRADED_TTL if order.degraded else PRIVATE_TTL)
-        return (("x-accel-expires", "0"), ("cache-control", f"private, max-age={seconds}"))
-    if order.degraded:
-        return (("x-accel-expires", "0"), ("cache-control", f"public, max-age={DEGRADED_TTL}"))
-    lifetime = f"public, max-age={order.browser_ttl}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
-    return (("x-accel-expires", str(EDGE_TTL)), ("cache-control", lifetime))
+def _handed_over(order: Order, mime: str) -> Headers:
+    """Under which name; bytes that were not looked into run nothing and are saved rather than shown."""
+    named = disposition(order.serving, mime)
+    name: Headers = (("content-disposition", named),) if named else ()
+    return (*(SANDBOXED if order.serving.raw else ALWAYS), *name)
 
 
 def _warnings(texts: Iterable[str]) -> Headers:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from variants import description, plan
+from images.formats import MIMES
+from variants import description, plan, untouched
 from variants.encoders import ENCODERS
 from variants.encoders.writing import tries
 from variants.errors import TooLarge, Unconvertible
@@ -78,6 +79,10 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
     """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered,
     ``Unconvertible`` for pixels that are to become an SVG."""
     options = merged(chain)
+    hides = any(PROTECTING & step.keys() for step in chain)
+    if untouched.is_wanted(options, source.format, hides, accepted((accept or "")[:LONGEST_ACCEPT])):
+        varies = options.format == "auto" and source.format not in untouched.EVERYWHERE and not options.raw
+        return Target(source.format, MIMES[source.format], varies, source.frames > 1, untransformed=True)
     if source.format == VECTOR and _stays_vector(chain, options):
         return Target(VECTOR, "image/svg+xml", False, False)
     if options.format == VECTOR:

@@ -7,12 +7,13 @@ what is known, never from the result: a 304 needs neither storage nor libvips.
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from images import svg
-from variants import cache, negotiate, table
+from variants import cache, hints, negotiate, table
 from variants.address import Address, decode
 from variants.errors import BadOption, Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
@@ -21,11 +22,15 @@ from variants.notation import body, url
 from variants.operations.overlay import MOST as MOST_DRAWN
 from variants.operations.overlay import images
 from variants.options.option import Options
+from variants.serving import Serving, serving_of
 
 # Moves only when the layout of the digest itself changes.
 SCHEME = 1
 # Answers for one image that are remembered. The Accept header comes from outside, so their number is bounded.
 PREPARED = 64
+# Groups of options that say something of pixels.
+PIXELS = frozenset({"transform", "draw", "output"})
+NOT_IN_ETAG = re.compile(r"[^!#-~]")
 
 
 # The images that are drawn on another one, with their ids.
@@ -36,8 +41,7 @@ Pictures = tuple[tuple[str, ImageFacts], ...]
 class Order:
     """One rendition to be delivered. ``browser_ttl`` is in seconds; ``epochs`` are those of account, image, variant.
 
-    ``pictures`` are the images that are drawn.
-
+    ``pictures`` are the images that are drawn, ``seen`` is what the browser told, ``serving`` how it is handed over.
     ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
     """
 
@@ -53,11 +57,16 @@ class Order:
     key: str
     degraded: bool = False
     pictures: Pictures = ()
+    seen: hints.Seen = hints.NOTHING
+    serving: Serving = Serving()
 
     @property
     def etag(self) -> str:
         """The strong validator, quoted."""
-        return f'"{self.digest}-d"' if self.degraded else f'"{self.digest}"'
+        digest = f"{self.digest}-d" if self.degraded else self.digest
+        if self.image.origin and not self.degraded:
+            digest = f"cf-{digest}:{NOT_IN_ETAG.sub('', self.image.origin.etag.removeprefix('W/'))}"
+        return f'"{digest}"'
 
 
 @functools.cache
@@ -98,19 +107,20 @@ def order_for(
     wanted: str,
     accept: str | None,
     pictures: Pictures = (),
+    seen: hints.Seen = hints.NOTHING,
 ) -> Order:
     """The order for ``variant``, or for the options ``wanted`` (raw) where it is None.
 
     Remembered with the image's facts, so that a hit parses and negotiates nothing. Raises ``VariantFault``.
     """
-    remembered = image.prepared.get((wanted, accept))
+    remembered = image.prepared.get((wanted, accept, seen))
     if remembered is not None and remembered[0] is account and remembered[1] == pictures:
         order: Order = remembered[2]
         return order
-    order = _order(account, image, variant, wanted, accept, pictures)
+    order = _order(account, image, variant, wanted, accept, pictures, seen)
     if len(image.prepared) >= PREPARED:
         image.prepared.clear()
-    image.prepared[wanted, accept] = (account, pictures, order)
+    image.prepared[wanted, accept, seen] = (account, pictures, order)
     return order
 
 
@@ -131,6 +141,8 @@ def degraded(account: AccountFacts, order: Order) -> Order:
         key=cache.key_of(account.id, order.image.uuid, digest),
         degraded=True,
         pictures=order.pictures,
+        seen=order.seen,
+        serving=order.serving,
     )
 
 
@@ -146,17 +158,24 @@ def _order(
     wanted: str,
     accept: str | None,
     pictures: Pictures,
+    seen: hints.Seen,
 ) -> Order:
     chain: tuple[Options, ...]
     ttl: int | None = None
     warnings: tuple[str, ...] = ()
     if variant:
         steps = body.check_chain(variant.options)
-        ttl, chain = table.merged(steps).browser_ttl, tuple(_of_pixels(step) for step in steps)
+        ttl, chain = table.merged(steps).browser_ttl, steps
     else:
         parsed = url.parse(wanted)
         chain, warnings = parsed.chain, parsed.warnings
+        if image.origin and "format" not in parsed.named:
+            accept = None  # from elsewhere: JPEG or PNG, unless more is asked for
+    serving, chain = serving_of(chain), hints.applied(chain, seen)
     target = negotiate.negotiate(chain, accept, source_of(image), limits())
+    if image.origin and accept is None and target.negotiated:
+        target = replace(target, negotiated=False)
+    chain = tuple(_of_pixels(step) for step in chain)
     if image.format == negotiate.VECTOR != target.format and not account.svg_rasterize:
         raise Unconvertible("Conversion between SVG and raster formats is not supported")
     epochs = (account.epoch, image.epoch, variant.epoch if variant else 0)
@@ -175,12 +194,14 @@ def _order(
         # An original that is delivered as it is needs no copy of itself.
         key=image.storage_key if target.untransformed else cache.key_of(account.id, image.uuid, digest),
         pictures=pictures,
+        seen=seen,
+        serving=serving,
     )
 
 
 def _of_pixels(options: Options) -> Options:
     """``options`` without those that say nothing of pixels: they don't belong into the digest."""
-    return table.make({name: value for name, value in options.items() if name != table.BROWSER_TTL.name})
+    return table.make({name: value for name, value in options.items() if table.TABLE[name].group in PIXELS})
 
 
 def _digest(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from variants import bounds, cutout, framing
-from variants.bounds import LENGTH
+from variants.bounds import LENGTH, WIDTH
 from variants.errors import TooLarge
 from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
@@ -24,7 +24,13 @@ VERSION = 1
 FITS = ("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze")
 
 OPTIONS = (
-    Option("width", LENGTH, "Width in pixels, before dpr.", example=300, aliases=("w",)),
+    Option(
+        "width",
+        WIDTH,
+        "Width in pixels, before dpr; auto: the one of wbreakpoints that fits the browser.",
+        example=300,
+        aliases=("w",),
+    ),
     Option("height", LENGTH, "Height in pixels, before dpr.", example=200, aliases=("h",)),
     Option("dpr", Number(0.1, 3, clamp=True), "Multiplies width, height and trimmed pixels.", example=2, default=1),
     Option(
@@ -146,7 +152,7 @@ def check(made: Plan, frames: int, limits: Limits) -> None:
 def advice(options: Options, made: Plan) -> tuple[str, ...]:
     """Warnings about sizes that are probably not what was meant."""
     found = []
-    if options.fit == "cover" and (options.width is None) != (options.height is None):
+    if options.fit == "cover" and (not options.width) != (not options.height):
         found.append(COVER_WARNING)
     if options.dpr > 2:
         found.append("dpr > 2 is rarely worth its bytes")
@@ -199,5 +205,5 @@ def _of_ratio(size: Size, target: Size) -> Size:
 
 def _target(options: Options) -> Size:
     """The box in device pixels; 0 for a side that was left out."""
-    width, height = (0 if side is None else device(side, options.dpr) for side in (options.width, options.height))
+    width, height = (device(side, options.dpr) if side else 0 for side in (options.width, options.height))
     return Size(width, height)

@@ -8,7 +8,7 @@ from typing import Any
 import pyvips
 
 from images import svg
-from variants import description, negotiate, plan
+from variants import description, hints, negotiate, plan, serving, untouched
 from variants.encoders import ENCODERS, encoder, writing
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -45,6 +45,9 @@ TABLE = _gathered(
     encoder.OPTIONS,
     *(writer.options for writer in ENCODERS.values()),
     writing.OPTIONS,
+    untouched.OPTIONS,
+    hints.OPTIONS,
+    serving.OPTIONS,
     (BROWSER_TTL,),
 )
 DEFAULTS: Mapping[str, Any] = {name: option.default for name, option in TABLE.items()}

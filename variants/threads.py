@@ -26,6 +26,17 @@ async def in_thread(function: Callable[P, T], *arguments: P.args, **options: P.k
     return await asyncio.get_running_loop().run_in_executor(_pool(), functools.partial(function, *arguments, **options))
 
 
+@functools.cache
+def _fetchers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.REMOTE_FETCHES, "fetch")
+
+
+async def in_fetcher(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Run a function that waits for other servers and uses the database, where it holds up none of the others."""
+    work = functools.partial(_with_connections, functools.partial(function, *arguments, **options))
+    return await asyncio.get_running_loop().run_in_executor(_fetchers(), work)
+
+
 async def in_database(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """The same for a function that asks the database; connections that are old or broken are closed afterwards."""
     return await in_thread(_with_connections, functools.partial(function, *arguments, **options))
@@ -46,9 +57,10 @@ async def close() -> None:
 
 
 def _close() -> None:
-    if _pool.cache_info().currsize:
-        _pool().shutdown()
-        _pool.cache_clear()
+    for pool in (_fetchers, _pool):
+        if pool.cache_info().currsize:
+            pool().shutdown()
+            pool.cache_clear()
     while _opened:
         connection = _opened.pop()
         connection.inc_thread_sharing()  # its own thread is gone

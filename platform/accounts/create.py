@@ -3,6 +3,7 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from accounts import generation
 from accounts.models import Account, Membership, SigningKey
 
 DEFAULT_KEY = "default"
@@ -15,4 +16,5 @@ def create_account(name: str, user: User | None = None) -> Account:
     SigningKey.objects.create(account=account, name=DEFAULT_KEY)
     if user:
         Membership.objects.create(account=account, user=user)
+    generation.bump()
     return account

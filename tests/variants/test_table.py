@@ -33,8 +33,9 @@ COMPANIONS = {
     "quality.webp": "format=webp",
     "quality.avif": "format=avif",
 }
-# Options of a drawing have tests of their own: operations/test_overlay.py.
-OPTIONS = [option for option in TABLE.values() if option.group not in ("variant", "draw")]
+# Options of a drawing, and those of delivery, have tests of their own: operations/test_overlay.py,
+# test_delivery_options.py.
+OPTIONS = [option for option in TABLE.values() if option.group not in ("variant", "draw", "delivery")]
 STEPS = [option for option in TABLE.values() if option.group != "draw"]
 
 

@@ -22,6 +22,7 @@ an option hides something (below: *strict*) a malformed value is refused. A vari
 TITLES: dict[Group, str] = {
     "transform": "Transforming the picture",
     "output": "Writing the result",
+    "delivery": "Delivering the result",
     "variant": "Of variants only",
 }
 

@@ -20,10 +20,14 @@ DPR_WARNING = "dpr > 3 should never be used"
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A chain of one or more transformations, and what was ignored. Warnings are plain ASCII."""
+    """A chain of one or more transformations, and what was ignored. Warnings are plain ASCII.
+
+    ``named``: all options that were set, be it to what they are without.
+    """
 
     chain: tuple[Options, ...]
     warnings: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -38,13 +42,14 @@ def parse(text: str, longest: int = LONGEST) -> Parsed:
     warnings: list[str] = []
     faults: list[BadOption] = []
     read = [_step(step, warnings, faults) for step in steps]
-    if not any(usable for _, usable in read):
+    named: frozenset[str] = frozenset().union(*(names for _, names in read))
+    if not named:
         raise faults[0] if faults else BadOption("options", text[:200], "at least one known option")
-    return Parsed(tuple(options for options, _ in read), tuple(dict.fromkeys(warnings)))
+    return Parsed(tuple(options for options, _ in read), tuple(dict.fromkeys(warnings)), named)
 
 
-def _step(text: str, warnings: list[str], faults: list[BadOption]) -> tuple[Options, bool]:
-    """One transformation, and whether any option of it was usable."""
+def _step(text: str, warnings: list[str], faults: list[BadOption]) -> tuple[Options, frozenset[str]]:
+    """One transformation, and the names of the options that were usable."""
     values = {}
     for name, value in _pairs(text):
         known = option(name)
@@ -61,7 +66,7 @@ def _step(text: str, warnings: list[str], faults: list[BadOption]) -> tuple[Opti
             continue
         if known.name == "dpr" and value and float(value) > 3:
             warnings.append(DPR_WARNING)
-    return make(values), bool(values)
+    return make(values), frozenset(values)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -50,8 +50,9 @@ class Number:
         return number
 
     def write(self, value: float) -> str:
-        """Digits."""
-        return plain(value)
+        """Digits, or the word of a number that is outside of the range."""
+        named = [word for word, number in self.words if number == value and not self.low <= value <= self.high]
+        return named[0] if named else plain(value)
 
     def expected(self) -> str:
         """The range in words."""

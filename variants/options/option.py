@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from variants.errors import BadOption
 
-Group = Literal["transform", "draw", "output", "variant"]
+Group = Literal["transform", "draw", "output", "delivery", "variant"]
 
 
 class Kind(Protocol):

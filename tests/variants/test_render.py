@@ -31,7 +31,8 @@ def test_job_takes_and_gives_plain_values(tmp_path: Path) -> None:
     chain = url.parse("w=30,h=30,fit=cover~rotate=90,q=70").chain
     arguments = {"chain": url.write(chain), "format": "webp", "animated": False, "limits": asdict(Limits())}
     facts, body = job(json.loads(json.dumps(arguments)), str(path))
-    assert json.loads(json.dumps(facts)) == {"width": 30, "height": 30, "frames": 1, "warnings": []}
+    told = {"width": 30, "height": 30, "frames": 1, "warnings": [], "format": "webp", "quality": 70}
+    assert json.loads(json.dumps(facts)) == told
     assert body == render(path, chain, "webp", False, Limits()).body
 
 

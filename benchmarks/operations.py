@@ -133,7 +133,7 @@ def _row(original: Path, option: Option) -> Row:
     text = f"{option.name}={option.kind.write(option.kind.check(option.example))}"
     beside = BESIDE.get(option.name, "")
     options = ",".join(part for part in (beside, text) if part)
-    if "width=" not in options:
+    if not any(part.startswith("width=") for part in options.split(",")):
         options += f",width={WIDTH}"
     form = beside.partition("format=")[2].partition(",")[0] or "jpeg"
     return Row(options, _render(original, options, form), _bare(original, form, option.name))

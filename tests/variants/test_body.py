@@ -3,8 +3,8 @@
 import pytest
 
 from variants.errors import BadOption
-from variants.notation.body import check
-from variants.notation.schema import schema
+from variants.notation.body import check, check_chain
+from variants.notation.schema import drawing, schema
 from variants.notation.url import parse, write
 from variants.table import TABLE
 
@@ -107,13 +107,28 @@ def test_refused(body: dict[str, object], option: str) -> None:
     assert caught.value.expected in str(caught.value)
 
 
+def test_several_steps_are_a_list() -> None:
+    assert write(check_chain([{"width": 20}, {}, {"rotate": 90}])) == "width=20~fit=scale-down~rotate=90"
+    assert check_chain({"width": 20}) == check_chain([{"width": 20}])
+
+
+@pytest.mark.parametrize("steps", [[], [{}] * 9, [[{}]], [{"width": 3}, 4], "width=3", None, 3])
+def test_other_shapes_are_refused(steps: object) -> None:
+    with pytest.raises(BadOption) as caught:
+        check_chain(steps)
+    assert caught.value.option == "options"
+
+
 def test_a_url_cannot_say_how_long_browsers_keep_a_result() -> None:
     assert parse("browser_ttl=5,width=3").chain == (check({"width": 3}),)
 
 
 def test_the_schema_names_every_option() -> None:
     properties = schema()["properties"]
-    assert set(TABLE) <= set(properties)
+    assert {name for name, option in TABLE.items() if option.group != "draw"} <= set(properties)
+    assert {name for name, option in TABLE.items() if option.group in ("transform", "draw")} <= set(
+        drawing()["properties"]
+    )
     assert {"w", "h", "q", "f", "g"} <= set(properties)
     assert set(properties["trim"]["anyOf"][1]["properties"]) >= {"top", "width", "border"}
     assert properties["fit"]["default"] == "scale-down" and "cover" in properties["fit"]["enum"]

@@ -1,7 +1,9 @@
 """docs/options.md, written from the table: ``python -m variants.notation.manual``."""
 
+import json
 from pathlib import Path
 
+from variants.options.drawing import Draws
 from variants.options.option import Group, Option
 from variants.table import TABLE
 
@@ -14,13 +16,35 @@ In a URL options stand in the last path segment, separated by commas: `width=300
 does not matter. A value is percent-encoded once where it holds a comma, a bracket or a `#`:
 `background=%23ff8800`. Several transformations are joined by `~` and run one after the other. In the JSON of a
 variant the same names are keys: `{"width": 300, "height": 200, "fit": "cover"}`; a name with a dot may be nested:
-`{"trim": {"top": 20}}`.
+`{"trim": {"top": 20}}`. Several transformations are a list of such objects, up to 8.
 
 A URL with an unknown name or a malformed value is served without that option and with a `warning` header; where
 an option hides something (below: *strict*) a malformed value is refused. A variant is refused for either.
 """
+DRAWINGS = """
+`draw` is a list of up to 8 drawings; each is an `image` of the account or a `text`, with the options of this table and
+all those of the one above, which act on the drawing before it is laid on. `width` and `height` may be a decimal below 1
+there: a share of that side of the picture below. A drawing may have drawings of its own, three lists deep. What is
+drawn lies on the finished picture, acts inside its own box alone, and is the same on every frame of an animation.
+
+```json
+{"width": 800, "draw": [
+  {"image": "logo", "width": 0.2, "right": 10, "bottom": 10, "opacity": 0.6},
+  {"text": {"text": "Tintype", "font": "sans bold", "size": 32, "color": "white"}, "top": 20, "left": 20}
+]}
+```
+
+In a URL the list is percent-encoded JSON (`draw=%5B%7B%22image%22%3A…`), in which `~`, `(`, `)`, `[` and `]` inside
+strings are written as `\\u007e` and so on; for one image `watermark` is shorter. A private image is drawn by a variant
+of the account or by a signed URL only; one that is deleted makes the picture answer 404 (9404).
+
+Texts are set by Pango with the fonts that are installed where Tintype renders (no font comes with it; Debian:
+`fonts-dejavu-core`, `fonts-noto`); `font` names one of them, and a name that is not installed gets the nearest one.
+At most 1000 characters, at most 4096 pixels wide and high.
+"""
 TITLES: dict[Group, str] = {
     "transform": "Transforming the picture",
+    "draw": "Of drawings only",
     "output": "Writing the result",
     "delivery": "Delivering the result",
     "variant": "Of variants only",
@@ -35,7 +59,7 @@ def page() -> str:
 def _section(group: Group, title: str) -> str:
     rows = [_row(option) for option in TABLE.values() if option.group == group]
     head = "| option | takes | default | meaning | example |\n|---|---|---|---|---|\n"
-    return f"\n## {title}\n\n{head}{''.join(rows)}"
+    return f"\n## {title}\n{DRAWINGS if group == 'draw' else ''}\n{head}{''.join(rows)}"
 
 
 def _row(option: Option) -> str:
@@ -43,9 +67,15 @@ def _row(option: Option) -> str:
     kind = option.kind
     unset = option.default is None or option.default == ""
     default = "–" if unset else f"`{kind.write(option.default)}`"
-    example = f"`{option.name}={kind.write(kind.check(option.example))}`"
+    example = _example(option)
     meaning = option.help + (" *Strict.*" if option.protects else "")
     return f"| {names} | {kind.expected()} | {default} | {meaning} | {example} |\n"
+
+
+def _example(option: Option) -> str:
+    if option.group == "draw" or isinstance(option.kind, Draws):
+        return f"`{json.dumps({option.name: option.example})}`"
+    return f"`{option.name}={option.kind.write(option.kind.check(option.example))}`"
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class ImageId:
 
     def expected(self) -> str:
         """In words."""
-        return "the id of an image of the account" + (f" without {self.without}" if self.without else "")
+        return "the id of an image of the account" + (f" without {self.without!r}" if self.without else "")
 
     def schema(self) -> dict[str, Any]:
         """Text."""

@@ -185,7 +185,9 @@ def test_the_document_and_its_page(owner: Person) -> None:
     assert {"BearerToken": []} in upload["security"]
     assert {"AuthEmail": [], "AuthKey": []} in upload["security"]
     assert set(document["components"]["securitySchemes"]) == {"BearerToken", "AuthEmail", "AuthKey"}
-    assert "width" in document["components"]["schemas"]["VariantOptions"]["properties"]
+    schemas = document["components"]["schemas"]
+    assert "width" in schemas["Transformation"]["properties"] and "opacity" in schemas["Drawing"]["properties"]
+    assert [next(iter(kind)) for kind in schemas["VariantOptions"]["anyOf"]] == ["$ref", "type"]
     assert "/upload/{account_hash}/{image_id}" in paths
     assert not [path for path in paths if path.startswith("/batch")]
     page = Client().get("/client/v4/", headers={"Accept": "text/html"}).content.decode()

@@ -52,12 +52,16 @@ async def owner(host: str, source: Source, moment: Hashable) -> tuple[AccountFac
 
 
 def located(account: AccountFacts, site: Site | None, host: str, source: Source) -> Place:
-    """Where a source is fetched. Raises ``OriginRefused``, and ``SourceNotFound`` for a path without an origin."""
+    """Where a source is fetched. An own domain's pictures may always be transformed.
+
+    Raises ``OriginRefused``, and ``SourceNotFound`` for a path without an origin.
+    """
     asked = host.lower()
-    authority = source.origin.partition("://")[2]
-    if source.origin and authority != asked:
-        scheme = source.origin.partition(":")[0]
-        if not account.any_origin and not origins.allows(account.origins, scheme, authority, source.path.split("?")[0]):
+    scheme, _, authority = source.origin.partition("://")
+    at_home = site is not None and authority == asked
+    if source.origin and not (at_home and site and site.origin):
+        path = source.path.partition("?")[0]
+        if not (at_home or account.any_origin or origins.allows(account.origins, scheme, authority, path)):
             raise OriginRefused("Transformation origin is not in allowed origins list")
         return Place(source.url, source.url if _is_below(authority, asked) else None)
     if site is None or not site.origin:

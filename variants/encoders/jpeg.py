@@ -23,7 +23,7 @@ OPTIONS = (
 
 
 def save(image: pyvips.Image, options: Options, limits: Limits, quality: int) -> bytes:
-    """A JFIF file, with what ``metadata`` keeps of EXIF. Trellis quantisation takes eight times as long for 1 %
+    """A JFIF file, with what ``metadata`` keeps of EXIF. Trellis quantisation takes six times as long for 1 %
     fewer bytes at equal loss, other quantisation tables give more bytes (benchmarks/operations.py)."""
     if image.hasalpha():
         image = image.flatten(background=255)

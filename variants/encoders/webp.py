@@ -10,6 +10,7 @@ from variants.options.kinds import Number
 from variants.options.option import Option, Options
 
 EFFORT, MOST_EFFORT = 2, 6  # 2: half the time of effort 4 for 6 % more bytes at equal loss
+FLAGS, HAS_ALPHA = 20, 0x10
 OPTIONS = (
     own_quality("webp", "WebP"),
     Option(
@@ -31,7 +32,18 @@ def save(image: pyvips.Image, options: Options, limits: Limits, quality: int) ->
         **_exactness(options, quality),
         **kept(options),
     )
-    return body
+    return _with_alpha(body) if image.hasalpha() else body
+
+
+def _with_alpha(body: bytes) -> bytes:
+    """Say in the header that something shows through (WebP container, VP8X).
+
+    libwebp says so when a frame has transparent pixels; where only what no frame covers is transparent, it doesn't, and
+    some decoders take black for it.
+    """
+    if body[12:16] != b"VP8X":
+        return body
+    return body[:FLAGS] + bytes([body[FLAGS] | HAS_ALPHA]) + body[FLAGS + 1 :]
 
 
 def _exactness(options: Options, quality: int) -> dict[str, Any]:
@@ -45,4 +57,4 @@ def lossy(options: Options) -> bool:
     return not options.lossless and options.near_lossless is None
 
 
-webp = Encoder("webp", "image/webp", save, 16_383, lossy, bounds=(60, 91), options=OPTIONS, animates=True)
+webp = Encoder("webp", "image/webp", save, 16_383, lossy, bounds=(60, 91), options=OPTIONS, animates=True, version=2)

@@ -11,7 +11,7 @@ from variants.limits import Limits
 from variants.negotiate import Source, Target
 from variants.notation import url
 from variants.options.option import Options
-from variants.render import Rendered
+from variants.render import COPY, Rendered
 
 ATTEMPTS = 2  # a child may have been killed for what another process did; one that dies twice dies of this picture
 
@@ -32,7 +32,7 @@ async def render(
     """
     arguments = {
         "chain": url.write(chain),
-        "format": target.format,
+        "format": COPY if target.copied else target.format,
         "animated": target.animated,
         "limits": asdict(limits),
         "formats": target.formats,

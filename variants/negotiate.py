@@ -62,7 +62,8 @@ class Target:
     """What is to be made. ``negotiated``: another Accept may get another format, so the answer varies with it.
 
     ``untransformed``: the original's own bytes are the answer. ``formats``: what the format ``best`` may turn out to
-    be; its ``mime`` is empty. ``searched``: quality or format are told by the result.
+    be; its ``mime`` is empty. ``searched``: quality or format are told by the result. ``copied``: the frames of the
+    original as they are, in a file without metadata.
     """
 
     format: str
@@ -73,6 +74,7 @@ class Target:
     untransformed: bool = False
     formats: tuple[str, ...] = ()
     searched: bool = False
+    copied: bool = False
 
 
 def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, limits: Limits) -> Target:
@@ -80,7 +82,9 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
     ``Unconvertible`` for pixels that are to become an SVG."""
     options = merged(chain)
     hides = any(PROTECTING & step.keys() for step in chain)
-    if untouched.is_wanted(options, source.format, hides, accepted((accept or "")[:LONGEST_ACCEPT])):
+    if source.format != VECTOR and untouched.is_wanted(
+        options, source.format, hides, accepted((accept or "")[:LONGEST_ACCEPT])
+    ):
         varies = options.format == "auto" and source.format not in untouched.EVERYWHERE and not options.raw
         return Target(source.format, MIMES[source.format], varies, source.frames > 1, untransformed=True)
     if source.format == VECTOR and _stays_vector(chain, options):
@@ -209,9 +213,11 @@ def _is_zero(weight: str) -> bool:
 
 
 def _as_it_is(chain: tuple[Options, ...], source: Source, warnings: tuple[str, ...]) -> Target:
-    """A large animation is delivered as it was uploaded, unless the options hide something of it."""
+    """A large animation is delivered with the frames that were uploaded, unless the options hide something of it."""
     if any(PROTECTING & options.keys() for options in chain):
         pixels = source.width * source.height * source.frames
         raise TooLarge(f"all frames together have {pixels} pixels: too many to transform; anim=false takes the first")
-    mime = ENCODERS[source.format].mime
-    return Target(source.format, mime, False, True, (*warnings, ANIMATION_WARNING), untransformed=True)
+    mime, warnings = ENCODERS[source.format].mime, (*warnings, ANIMATION_WARNING)
+    if merged(chain).metadata == "keep":
+        return Target(source.format, mime, False, True, warnings, untransformed=True)
+    return Target(source.format, mime, False, True, warnings, copied=True)

@@ -15,6 +15,7 @@ from django.conf import settings
 from images import svg
 from variants import cache, hints, negotiate, table
 from variants.address import Address, decode
+from variants.bare import VERSION as BARE
 from variants.errors import BadOption, Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.limits import Limits
@@ -24,6 +25,7 @@ from variants.operations.overlay import images
 from variants.options.option import Options
 from variants.serving import Serving, serving_of
 
+CREDENTIALS_WARNING = "content credentials (C2PA) are not kept in renditions"
 # Moves only when the layout of the digest itself changes.
 SCHEME = 1
 # Answers for one image that are remembered. The Accept header comes from outside, so their number is bounded.
@@ -187,7 +189,7 @@ def _order(
         variant=name,
         chain=chain,
         target=target,
-        warnings=(*warnings, *target.warnings),
+        warnings=(*warnings, *target.warnings, *_of_credentials(account, chain, target)),
         browser_ttl=account.browser_ttl if ttl is None else ttl,
         epochs=epochs,
         digest=digest,
@@ -197,6 +199,12 @@ def _order(
         seen=seen,
         serving=serving,
     )
+
+
+def _of_credentials(account: AccountFacts, chain: tuple[Options, ...], target: negotiate.Target) -> tuple[str, ...]:
+    """Content credentials vouch for bytes that are no longer these; libvips does not carry them over either."""
+    lost = account.preserve_content_credentials and not target.untransformed
+    return (CREDENTIALS_WARNING,) if lost and table.merged(chain).metadata != "none" else ()
 
 
 def _of_pixels(options: Options) -> Options:
@@ -222,7 +230,7 @@ def _digest(
         variant,
         epochs,
         url.write(chain),
-        (target.format, target.animated, target.untransformed, *target.formats),
+        (target.format, target.animated, target.untransformed, BARE if target.copied else 0, *target.formats),
         table.versions(chain, target.format, limits()),
         svg.VERSION if image.format == negotiate.VECTOR else 0,
         account.preserve_content_credentials,

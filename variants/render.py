@@ -9,8 +9,10 @@ from typing import Any
 import pyvips
 
 from images import svg, vector
+from images.decode import open_image, sniff
 from images.errors import ImageFault
 from variants import description, source
+from variants.bare import bare
 from variants.encoders.writing import written
 from variants.errors import CannotDecode, CannotEncode
 from variants.limits import Limits
@@ -20,6 +22,7 @@ from variants.options.option import Options, merged
 from variants.transform import Scene, from_file
 
 LONGEST_CHAIN = 2**20  # characters: a variant may hold more than a URL
+COPY = "copy"
 MOST_LOOPS = 65_535  # more would be written as 0, which is for ever
 ANIMATION_FIELDS = ("page-height", "n-pages", "delay", "loop", "gif-delay", "gif-loop")
 
@@ -51,13 +54,15 @@ def render(
     """Read ``original``, run ``chain`` over it and write it as ``target_format``: a key of ``ENCODERS``, "best" (one of
     ``formats``), or "json", which is text about both. ``quality`` is what an earlier search for the same came to.
 
-    Or "svg" for an SVG that is only sanitised: then ``chain`` does nothing.
+    Or "svg" for an SVG that is only sanitised, or ``COPY`` for frames as they are: then ``chain`` does nothing.
     ``pictures`` are the files of the images that are drawn, by id. Raises ``CannotDecode``, ``CannotEncode``,
     ``TooLarge``, ``OverlayNotFound``.
     """
     warnings: list[str] = []
     if target_format == VECTOR:
         return _sanitised(str(original))
+    if target_format == COPY:
+        return _copied(str(original))
     with named_errors():
         opened = source.opened(str(original), animated=animated, most=limits.max_pixels)
         frames = from_file(opened, chain, Scene(limits, pictures or {}, warnings))
@@ -67,6 +72,13 @@ def render(
             return Rendered(about, width, height, len(frames), tuple(warnings), target_format)
         made = written(joined(frames), options, formats or (target_format,), limits, quality)
     return Rendered(made.body, width, height, len(frames), (*warnings, *made.warnings), made.format, made.quality)
+
+
+def _copied(original: str) -> Rendered:
+    with named_errors():
+        form = sniff(original)
+        body, opened = bare(Path(original).read_bytes(), form), open_image(original, form, animated=True)
+        return Rendered(body, opened.width, opened.get_page_height(), opened.get_n_pages(), format=form)
 
 
 def _sanitised(original: str) -> Rendered:

@@ -54,7 +54,8 @@ OPTIONS = (
     Option(
         "raw",
         Flag(),
-        "The original as it is, with everything in its file, to be saved rather than shown. Not beside options "
+        "The original as it is, with everything in its file, to be saved rather than shown; an SVG is "
+        "sanitised all the same. Not beside options "
         "that hide something; a private image needs a signature.",
         example=True,
         default=False,

@@ -91,10 +91,11 @@ def test_animations(options: str, accept: str | None, form: str, animated: bool)
 
 def test_a_large_animation_is_delivered_as_it_is() -> None:
     found = target("w=100", CHROME, HUGE_ANIMATION)
-    assert (found.format, found.mime, found.animated, found.untransformed) == ("gif", "image/gif", True, True)
+    assert (found.format, found.mime, found.animated, found.copied) == ("gif", "image/gif", True, True)
+    assert target("w=100,metadata=keep", CHROME, HUGE_ANIMATION).untransformed
     assert "animation too large to be transformed" in found.warnings
-    assert not target("w=100,f=png", CHROME, HUGE_ANIMATION).untransformed
-    assert not target("w=100,anim=false", CHROME, HUGE_ANIMATION).untransformed
+    assert not target("w=100,f=png", CHROME, HUGE_ANIMATION).copied
+    assert not target("w=100,anim=false", CHROME, HUGE_ANIMATION).copied
 
 
 def test_a_large_animation_is_not_delivered_where_something_is_to_be_hidden() -> None:

@@ -17,7 +17,7 @@ from people import Person, png_bytes, refused
 from pytest_django.fixtures import Settings
 
 from images import addresses, fetch
-from images.errors import FetchRefused, FileTooLarge
+from images.errors import FetchRefused, FileTooLarge, RedirectRefused
 
 PNG = png_bytes()
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
@@ -217,7 +217,7 @@ def test_a_redirect_inside_is_not_followed(origin: Origin, settings: Settings, m
         settings.FETCH_ALLOW_PRIVATE = False
         real = addresses.is_public
         monkeypatch.setattr(addresses, "is_public", lambda text: text == "127.0.0.1" or real(text))
-        with pytest.raises(FetchRefused, match="public"):
+        with pytest.raises(RedirectRefused, match="public"):
             fetched(f"{origin.url}/go")
         assert [path for path, _ in origin.asked] == ["/go"]
         with pytest.raises(TimeoutError):

@@ -2,7 +2,7 @@
 
 import http.client
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import httpx
 import nginx_service
 import pytest
 import pyvips
+from origins import picture as remote_picture
+from origins import sends, serving
 from platform_server import Platform
 from presence import require
 from serve_command import wait_until
@@ -182,3 +184,18 @@ def test_the_rest_of_the_platform_is_passed_through(edge: Edge) -> None:
     assert httpx.get(f"{base}/healthz").json()["status"] == "ok"
     assert httpx.get(f"{base}/static/admin/css/base.css").status_code == 200
     assert "x-cache" not in httpx.get(f"{base}/healthz").headers
+
+
+def test_the_query_of_a_source_is_part_of_the_key(platforms: Callable[..., Platform], tmp_path: Path) -> None:
+    require(nginx_service.program(), "nginx (Debian: nginx)")
+    instance = platforms(FETCH_ALLOW_PRIVATE="1")
+    with serving() as web, nginx_service.running(tmp_path, instance.start().port) as port:
+        edge = Edge(port, tmp_path, instance)
+        for number, width in (("1", 30), ("2", 60)):
+            web.answers[f"/a.png?v={number}"] = sends(remote_picture(width, 10))
+        edge.api("POST", "/images/v1/origins", json={"host": web.authority})
+        path = f"/cdn-cgi/image/format=png/{web.url}/a.png"
+        answers = [edge.get(f"{path}?v={number}") for number in ("1", "2", "1")]
+    widths = [pyvips.Image.new_from_buffer(body, "").width for _, _, body in answers]
+    assert widths == [30, 60, 30]
+    assert [headers["x-cache"] for _, headers, _ in answers] == ["MISS", "MISS", "HIT"]

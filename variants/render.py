@@ -120,7 +120,8 @@ def joined(frames: list[pyvips.Image]) -> pyvips.Image:
             strip.set_type(pyvips.GValue.gint_type, "loop", min(strip.get("loop"), MOST_LOOPS))
         return strip
     image = frames[0].copy()
-    for field in ANIMATION_FIELDS:
+    # The pixels are upright. As long as the field is there, libvips has AVIF turn them once more, whatever it keeps.
+    for field in ("orientation", *ANIMATION_FIELDS):
         if image.get_typeof(field):
             image.remove(field)
     return image

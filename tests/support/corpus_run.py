@@ -114,6 +114,8 @@ def good(client: Client, entry: dict[str, Any]) -> str:
     try:
         _check_facts(client, image_id, entry)
         _check_thumbnail(client, image_id, entry)
+        if entry["facts"]["orientation"] != 1:
+            _check_orientation(client, image_id, entry)
         if entry.get("check_animation"):
             _check_animation(client, image_id, entry["facts"])
         if entry["format"] == "svg":
@@ -143,6 +145,12 @@ def _check_thumbnail(client: Client, image_id: str, entry: dict[str, Any]) -> No
         whole = _picture(client, image_id, "fit=scale-down,f=png")
         if _off_mean(whole, facts) > facts.get("mean_tolerance", 6):
             raise Deviation(f"mean colour: {_mean(whole)}, expected {facts['mean_rgb']}")
+
+
+def _check_orientation(client: Client, image_id: str, entry: dict[str, Any]) -> None:
+    for form in ("jpeg", "webp", "avif"):
+        made = _picture(client, image_id, f"{SMALL},f={form}")
+        _same(f"{form} of a turned picture", [made.width, made.height], entry["thumb64"])
 
 
 def _check_animation(client: Client, image_id: str, facts: dict[str, Any]) -> None:

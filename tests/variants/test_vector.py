@@ -168,6 +168,13 @@ def test_any_variant_delivers_it(platform: Platform, logo: str) -> None:
     assert server.get(f"{logo}-private/public").status == 403
 
 
+def test_raw_is_sanitised_too(platform: Platform, logo: str) -> None:
+    for wanted in ("raw=true", "raw=true,f=svg"):
+        reply = platform.servers[0].get(f"{logo}/{wanted}")
+        assert (reply.status, reply.headers["content-type"]) == (200, "image/svg+xml")
+        assert b"<rect" in reply.body and b"alert" not in reply.body
+
+
 def test_pixels_when_they_are_asked_for(platform: Platform, logo: str) -> None:
     reply = platform.servers[0].get(f"{logo}/w=20,f=png")
     assert reply.headers["content-type"] == "image/png"

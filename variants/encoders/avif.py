@@ -49,4 +49,5 @@ avif = Encoder(
     bounds=(64, 95),
     shortest=SHORTEST,
     options=(own_quality("avif", "AVIF"),),
+    version=2,
 )

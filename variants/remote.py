@@ -3,6 +3,7 @@
 Delivery treats what comes out of here as it treats an image of the account: the same options, the same cache.
 """
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Hashable, Mapping
@@ -16,7 +17,7 @@ from images import remote
 from images.models import RemoteOriginal
 from variants import facts
 from variants.address import Site
-from variants.errors import AccountUnknown, AlreadyTransformed, OriginRefused, SourceNotFound
+from variants.errors import AccountUnknown, AlreadyTransformed, Busy, OriginRefused, SourceNotFound
 from variants.facts import AccountFacts, ImageFacts
 from variants.flight import Flights
 from variants.remote_address import Source
@@ -72,7 +73,7 @@ def located(account: AccountFacts, site: Site | None, host: str, source: Source)
 async def original(account: AccountFacts, url: str, moment: Hashable) -> ImageFacts:
     """The picture behind ``url``, fetched or asked for again where that is due; once for all who wait.
 
-    Raises the faults of ``images.remote.bring``.
+    Raises the faults of ``images.remote.bring``, and ``Busy``.
     """
     key = (account.id, url)
     known = await facts.remotes.get(key, moment)
@@ -84,7 +85,11 @@ async def original(account: AccountFacts, url: str, moment: Hashable) -> ImageFa
         return facts.of_remote(row) if row and remote.is_fresh(row) else None
 
     async def bring() -> ImageFacts:
-        row: RemoteOriginal = await in_fetcher(remote.bring, *key)
+        try:
+            async with asyncio.timeout(2 * settings.REMOTE_SECONDS + settings.RENDER_SECONDS):
+                row: RemoteOriginal = await in_fetcher(remote.bring, *key)
+        except TimeoutError:
+            raise Busy("too many pictures of other origins are being fetched; try again") from None
         return facts.of_remote(row)
 
     async def keep(_: ImageFacts) -> None:

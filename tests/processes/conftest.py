@@ -1,4 +1,4 @@
-"""Instances with several server processes, embedded and with Redis."""
+"""Instances with several server processes, embedded and with Redis; made once for the run, whatever the order."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,24 @@ import pytest
 from platform_server import Platform
 
 
-@pytest.fixture(scope="module", params=["embedded", "redis"])
-def pair(request: pytest.FixtureRequest, platforms: Callable[..., Platform]) -> Platform:
-    """An instance with two server processes."""
-    environment = {"REDIS_URL": request.getfixturevalue("redis_url")} if request.param == "redis" else {}
-    instance = platforms(**environment)
-    instance.start_several(2)
+@pytest.fixture(scope="session")
+def embedded(platforms: Callable[..., Platform]) -> Platform:
+    """Three server processes over SQLite."""
+    instance = platforms()
+    instance.start_several(3)
+    return instance
+
+
+@pytest.fixture(scope="session")
+def with_redis(platforms: Callable[..., Platform], redis_url: str) -> Platform:
+    """Three server processes over SQLite and Redis."""
+    instance = platforms(REDIS_URL=redis_url)
+    instance.start_several(3)
+    return instance
+
+
+@pytest.fixture(params=["embedded", "with_redis"])
+def trio(request: pytest.FixtureRequest) -> Platform:
+    """An instance with three server processes, of each kind."""
+    instance: Platform = request.getfixturevalue(request.param)
     return instance

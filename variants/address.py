@@ -1,4 +1,4 @@
-"""Delivery URL → account, image and what is wanted of it; read from the path as it travels.
+"""Delivery URL ⇄ account, image and what is wanted of it; read from the path as it travels.
 
 ``/<account hash>/<image id>/<variant or options>``, also below ``/cdn-cgi/imagedelivery``. On an own domain the hash
 may be left out, a path prefix may stand before everything, and a default variant allows for ``<prefix>/<image id>``.
@@ -15,6 +15,8 @@ from variants.errors import AddressMalformed
 
 PREFIX = "/cdn-cgi/imagedelivery"
 HASH_LENGTH = 22
+# What may stand in a path as it is; everything else, % too, is percent-encoded.
+IN_PATH = "/-._~!$&'()*+,;=:@"
 _HASH = re.compile(rf"[A-Za-z0-9_-]{{{HASH_LENGTH}}}")
 
 
@@ -70,6 +72,11 @@ def parse_on(site: Site, path: str, variants: Container[str]) -> Address:
         image_id, wanted = _split(rest)
     canonical = f"/{site.account_hash}/{rest}"
     return Address(site.account_hash, image_id, wanted, tuple(dict.fromkeys((path, f"/{rest}", canonical))))
+
+
+def write(account_hash: str, image_id: str, wanted: str) -> str:
+    """The path of an image in a variant, or with options, which are written as they stand."""
+    return f"/{account_hash}/{quote(image_id, safe=IN_PATH)}/{wanted}"
 
 
 def decode(text: str) -> str:

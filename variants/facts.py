@@ -8,7 +8,7 @@ uploaded is there at once, though nobody moved the generation for it.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from accounts.models import Account, Domain
@@ -49,7 +49,7 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """An image that can be served. ``prepared`` is delivery's own memory, as old as these facts are."""
+    """An image that can be served."""
 
     uuid: str
     require_signed_urls: bool
@@ -62,7 +62,6 @@ class ImageFacts:
     sha256: str
     storage_key: str
     epoch: int
-    prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Remembered(Generic[K, V]):
@@ -99,7 +98,7 @@ class Remembered(Generic[K, V]):
         if value is None:
             return None
         if held is not None and held[1] == value:
-            value = held[1]  # the same object, with what delivery has prepared for it
+            value = held[1]  # the same object: what was worked out from it still holds
         self._held[key] = (moment, value)
         if len(self._held) > self._size:
             self._held.popitem(last=False)

@@ -7,6 +7,7 @@ what is known, never from the result: a 304 needs neither storage nor libvips.
 import functools
 import hashlib
 import json
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,8 +22,11 @@ from variants.options.option import Options
 
 # Moves only when the layout of the digest itself changes.
 SCHEME = 1
-# Answers for one image that are remembered. The Accept header comes from outside, so their number is bounded.
-PREPARED = 64
+# Orders that are remembered, and the longest request for one (characters): both come from outside.
+REMEMBERED, LONGEST = 20_000, 1000
+
+
+_remembered: "OrderedDict[tuple[str, str, str | None], tuple[AccountFacts, Order]]" = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,19 @@ def order_for(
 ) -> Order:
     """The order for ``variant``, or for the options ``wanted`` (raw) where it is None.
 
-    Remembered with the image's facts, so that a hit parses and negotiates nothing. Raises ``VariantFault``.
+    Remembered for as long as the facts are the same, so that a hit parses and negotiates nothing. Raises
+    ``VariantFault``.
     """
-    remembered = image.prepared.get((wanted, accept))
-    if remembered is not None and remembered[0] is account:
-        order: Order = remembered[1]
-        return order
+    asked = (image.uuid, wanted, accept)
+    remembered = _remembered.get(asked)
+    if remembered is not None and remembered[0] is account and remembered[1].image is image:
+        _remembered.move_to_end(asked)
+        return remembered[1]
     order = _order(account, image, variant, wanted, accept)
-    if len(image.prepared) >= PREPARED:
-        image.prepared.clear()
-    image.prepared[wanted, accept] = (account, order)
+    if len(wanted) + len(accept or "") <= LONGEST:
+        _remembered[asked] = (account, order)
+        if len(_remembered) > REMEMBERED:
+            _remembered.popitem(last=False)
     return order
 
 

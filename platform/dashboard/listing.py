@@ -1,7 +1,7 @@
 """Pages of an account's images, newest first: found by where the last page ended, so that a page never shifts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -42,6 +42,6 @@ def _read(after: str) -> tuple[datetime, UUID] | None:
     uploaded, _, uuid = after.partition("_")
     try:
         moment = datetime.fromisoformat(uploaded)
-        return (moment, UUID(uuid)) if moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), UUID(uuid)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None

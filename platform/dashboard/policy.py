@@ -33,7 +33,7 @@ def policy(delivery_url: str, upload_url: str) -> str:
 
 
 def pages_only(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: the policy on every page of the dashboard, its errors included; what members see is kept by nobody."""
+    """Middleware: the policy on every page of the dashboard, its errors included; caches keep none of them."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -1,6 +1,7 @@
 """A picture by its URL: fetched within limits, from public addresses only, into a temporary file."""
 
 import base64
+import re
 import ssl
 import tempfile
 import time
@@ -8,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -21,6 +21,7 @@ MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_URL = 4096
 STEP_SECONDS = 10.0
+AUTHORITY = re.compile(r"[^:]*://[^/?#]*")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -42,8 +43,9 @@ def fetched(url: str) -> Iterator[Path]:
 
 
 def filename_of(url: str) -> str:
-    """The last segment of the path, as it is written."""
-    return urlsplit(url).path.rpartition("/")[2]
+    """The last segment of the path, as it is written; of a URL that :func:`fetched` took."""
+    rest = AUTHORITY.sub("", url.strip())
+    return re.split(r"[?#]", rest)[0].rpartition("/")[2]
 
 
 def _follow(url: httpx.URL, file: IO[bytes], deadline: float) -> None:

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -18,6 +19,9 @@ from rest_framework.request import Request
 from api.errors import NotAForm
 from images import filenames
 from images.errors import FieldInvalid, FileMissing
+
+LONGEST = 2**18
+"""Bytes of a body that is no form with files: settings, options, metadata."""
 
 NAMELESS = "\0"
 """Stands for a file name of which nothing is left; Django would drop the file without one."""
@@ -61,14 +65,25 @@ class LooseParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """A ``dict`` or a ``QueryDict``. Raises ``ParseError``."""
         try:
-            text = stream.read().decode().strip()
+            text = _read(stream).decode().strip()
             if not text:
                 return {}
             if text.startswith("{") or "json" in (media_type or "").lower():
                 return _object(json.loads(text, parse_constant=_refuse))
             return QueryDict(text)
+        except RequestDataTooBig:
+            raise
         except (ValueError, RecursionError, SuspiciousOperation):
             raise ParseError("The body cannot be read; send an object in JSON") from None
+
+
+def _read(stream: Any) -> bytes:
+    """The body. Parsed JSON takes thirty times the memory of its text, so the text is bounded before."""
+    longest = max(LONGEST, 8 * settings.MAX_META_BYTES)
+    body: bytes = stream.read(longest + 1)
+    if len(body) > longest:
+        raise RequestDataTooBig
+    return body
 
 
 def refuse_unless_form(request: Request) -> None:

@@ -39,6 +39,9 @@ fix: $(DEV) ## what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(DEV) ## write the generated pages of docs/ anew
+	$(BIN)/python -m variants.notation.manual
+
 bench: $(DEV) ## what a 304, a hit and a miss cost, side by side (ARGS=--check fails on a bad ratio)
 	$(BIN)/python benchmarks/delivery.py $(ARGS)
 

@@ -100,7 +100,14 @@ def write(made: Iterable[Made], touched: list[tuple[str, str]]) -> None:
     Discarded.objects.bulk_create(Discarded(prefix=row.storage_key) for row in made if row not in wanted)
     Rendition.objects.bulk_create(
         (
-            Rendition(image_id=row.image_uuid, variant=row.variant, digest=row.digest, mime=row.mime, size=row.size)
+            Rendition(
+                image_id=row.image_uuid,
+                account_id=row.account_id,
+                variant=row.variant,
+                digest=row.digest,
+                mime=row.mime,
+                size=row.size,
+            )
             for row in wanted
         ),
         ignore_conflicts=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES = ["tests/platform/api", "tests/images/test_upload.py"]
+FILES = ["tests/platform/api", "tests/images/test_upload.py", "tests/variants/test_indexes.py"]
 
 
 @pytest.mark.slow

@@ -45,8 +45,8 @@ docs: $(DEV) ## write the generated pages of docs/ anew
 bench: $(DEV) ## what a 304, a hit and a miss cost, side by side (ARGS=--check fails on a bad ratio)
 	$(BIN)/python benchmarks/delivery.py $(ARGS)
 
-nightly: $(DEV) ## the tests with many more generated cases, then the benchmark with its limits
-	$(MAKE) test ARGS=--hypothesis-profile=nightly
+nightly: $(DEV) ## the tests with many more generated cases and the whole corpus, then the benchmark with its limits
+	WHOLE_CORPUS=1 $(MAKE) test ARGS=--hypothesis-profile=nightly
 	$(MAKE) bench ARGS=--check
 
 lock: ## write requirements/*.lock anew from pyproject.toml (needs uv)

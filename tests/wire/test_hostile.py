@@ -128,3 +128,7 @@ def test_a_session_opens_no_api_and_its_forms_need_a_token(platform: Platform) -
             assert person.post(f"/dashboard/{path}").status_code == 403
         for moment in ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00%2B23:59", "x"):
             assert person.get(f"/dashboard/?after={moment}_{'0' * 32}").status_code == 200
+        form = {"csrfmiddlewaretoken": person.cookies["csrftoken"]}
+        for path in ("keys/%00", "keys/a%0a", "tokens/99999999999999999999/revoke"):
+            assert person.post(f"/dashboard/developers/{path}", data=form).status_code == 404
+        assert person.get("/dashboard/variants/of/%00").status_code == 404

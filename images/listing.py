@@ -51,7 +51,7 @@ def following(
     """
     found = _selected(account, selection)
     if token:
-        found = found.filter(_after(*_read(account, token), ascending))
+        found = found.filter(after(*_read(account, token), ascending=ascending))
     order = ("uploaded", "uuid") if ascending else ("-uploaded", "-uuid")
     images = list(found.order_by(*order)[: size + 1])
     more = len(images) > size
@@ -68,7 +68,8 @@ def _selected(account: Account, selection: Selection) -> "QuerySet[Image]":
     return found
 
 
-def _after(uploaded: datetime, key: uuid.UUID, ascending: bool) -> Q:
+def after(uploaded: datetime, key: uuid.UUID, *, ascending: bool = False) -> Q:
+    """The condition that an image comes after another one in the order by ``uploaded`` and ``uuid``."""
     # The first condition alone tells the database where in the index to begin.
     if ascending:
         return Q(uploaded__gte=uploaded) & (Q(uploaded__gt=uploaded) | Q(uuid__gt=key))

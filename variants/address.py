@@ -46,7 +46,9 @@ class Address:
 
 def is_delivery(path: str) -> bool:
     """Whether a path belongs to delivery on every host."""
-    return path.startswith(PREFIX + "/") or (path[HASH_LENGTH + 1 : HASH_LENGTH + 2] == "/" and _hash_of(path) != "")
+    if path[HASH_LENGTH + 1 : HASH_LENGTH + 2] in {"/", ""} and _hash_of(path):
+        return True
+    return path.startswith(PREFIX + "/")
 
 
 def parse(path: str) -> Address:

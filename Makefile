@@ -39,6 +39,9 @@ fix: $(DEV) ## what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(DEV) ## write the generated pages of docs/ anew
+	$(BIN)/python -m variants.notation.manual
+
 bench: $(DEV) ## what a 304, a hit and a miss cost, side by side (ARGS=--check fails on a bad ratio)
 	$(BIN)/python benchmarks/delivery.py $(ARGS)
 
@@ -48,8 +51,8 @@ bench-operations: $(DEV) ## what every option costs beside the bare libvips call
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)
 
-nightly: $(DEV) ## the tests with many more generated cases, then the benchmark with its limits
-	$(MAKE) test ARGS=--hypothesis-profile=nightly
+nightly: $(DEV) ## the tests with many more generated cases and the whole corpus, then the benchmark with its limits
+	WHOLE_CORPUS=1 $(MAKE) test ARGS=--hypothesis-profile=nightly
 	$(MAKE) bench ARGS=--check
 
 lock: ## write requirements/*.lock anew from pyproject.toml (needs uv)

@@ -19,6 +19,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
+# Not global by IANA's registries; older releases of Python believe otherwise.
+SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16")
+)
 MOST_TRIED = 4
 
 
@@ -30,6 +35,8 @@ def is_public(text: str) -> bool:
             return False
         if address.ipv4_mapped or address in NAT64:
             return True
+    if any(address in network for network in SPECIAL if network.version == address.version):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

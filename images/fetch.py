@@ -1,6 +1,7 @@
 """A picture by its URL: fetched within limits, from public addresses only, into a file."""
 
 import base64
+import re
 import ssl
 import tempfile
 import time
@@ -9,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -32,6 +32,7 @@ MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_URL = 4096
 STEP_SECONDS = 10.0
+AUTHORITY = re.compile(r"[^:]*://[^/?#]*")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -88,8 +89,9 @@ def get(url: str, file: IO[bytes], terms: Terms) -> Answered:
 
 
 def filename_of(url: str) -> str:
-    """The last segment of the path, as it is written."""
-    return urlsplit(url).path.rpartition("/")[2]
+    """The last segment of the path, as it is written; of a URL that :func:`fetched` took."""
+    rest = AUTHORITY.sub("", url.strip())
+    return re.split(r"[?#]", rest)[0].rpartition("/")[2]
 
 
 def _named(error: Exception) -> str:

@@ -12,6 +12,9 @@ LONGEST = 1024
 
 UUID_SHAPE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
+NO_TEXT = "\ufffd"
+"""What stands for bytes that are no UTF-8 after a form was read."""
+
 # The API's own words at the place of an id; an id like them could never be asked for.
 RESERVED = frozenset({"stats", "keys", "variants", "config", "batch_token", "direct_upload", "renditions", "origins"})
 RESERVED_BEGINNINGS = ("keys/", "variants/", "origins/")
@@ -56,6 +59,8 @@ def _fault(public_id: str) -> str:
         return f"Must have 1 to {LONGEST} characters"
     if not is_plain(public_id):
         return "Must not contain control characters"
+    if NO_TEXT in public_id:
+        return "Must be UTF-8"
     if not is_custom(public_id):
         return "Must not be UUID"
     if _extension_is_foreign(public_id):

@@ -14,7 +14,7 @@ from accounts.models import Account
 from images import counting, meta_query
 from images.errors import FieldInvalid
 from images.filters import Condition
-from images.models import Image
+from images.models import Image, creator_digest_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,7 +51,7 @@ def following(
     """
     found = _selected(account, selection)
     if token:
-        found = found.filter(_after(*_read(account, token), ascending))
+        found = found.filter(after(*_read(account, token), ascending=ascending))
     order = ("uploaded", "uuid") if ascending else ("-uploaded", "-uuid")
     images = list(found.order_by(*order)[: size + 1])
     more = len(images) > size
@@ -60,20 +60,20 @@ def following(
 
 def _selected(account: Account, selection: Selection) -> "QuerySet[Image]":
     found = Image.objects.filter(meta_query.where(selection.conditions), account=account, draft=False)
-    if selection.creator == "":
-        found = found.filter(Q(creator=None) | Q(creator=""))
-    elif selection.creator is not None:
-        found = found.filter(creator=selection.creator)
+    if selection.creator is not None:
+        found = found.filter(creator_digest=creator_digest_of(selection.creator))
     if selection.prefix:
         # startswith would take a for A on SQLite.
         found = found.alias(head=Left("public_id", len(selection.prefix))).filter(head=selection.prefix)
     return found
 
 
-def _after(uploaded: datetime, key: uuid.UUID, ascending: bool) -> Q:
+def after(uploaded: datetime, key: uuid.UUID, *, ascending: bool = False) -> Q:
+    """The condition that an image comes after another one in the order by ``uploaded`` and ``uuid``."""
+    # The first condition alone tells the database where in the index to begin.
     if ascending:
-        return Q(uploaded__gt=uploaded) | Q(uploaded=uploaded, uuid__gt=key)
-    return Q(uploaded__lt=uploaded) | Q(uploaded=uploaded, uuid__lt=key)
+        return Q(uploaded__gte=uploaded) & (Q(uploaded__gt=uploaded) | Q(uuid__gt=key))
+    return Q(uploaded__lte=uploaded) & (Q(uploaded__lt=uploaded) | Q(uuid__lt=key))
 
 
 def _serializer(account: Account) -> URLSafeSerializer:

@@ -11,9 +11,14 @@ from django.utils import timezone
 from accounts.models import Account
 
 
-def digest_of(public_id: str) -> str:
-    """SHA-256 of an id, in hex: what is indexed, since a custom id may be longer than an index entry may be."""
-    return hashlib.sha256(public_id.encode()).hexdigest()
+def digest_of(text: str) -> str:
+    """SHA-256 of an id or a creator, in hex: what is indexed, since either may be longer than an index entry may be."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def creator_digest_of(creator: str | None) -> str:
+    """What images of ``creator`` are found by; images without one, or with an empty one, are found together."""
+    return digest_of(creator) if creator else ""
 
 
 class Image(models.Model):
@@ -26,6 +31,7 @@ class Image(models.Model):
     filename = models.CharField(max_length=255, blank=True)
     meta = models.JSONField(default=dict)
     creator = models.CharField(max_length=1024, null=True, blank=True)
+    creator_digest = models.CharField(max_length=64, blank=True, editable=False)
     require_signed_urls = models.BooleanField(default=False)
     draft = models.BooleanField(default=False)
     uploaded = models.DateTimeField(default=timezone.now)
@@ -47,15 +53,22 @@ class Image(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-uploaded", "-uuid"], condition=Q(draft=False), name="image_listing"),
-            models.Index(fields=["account", "creator", "-uploaded"], condition=Q(draft=False), name="image_by_creator"),
+            models.Index(
+                fields=["account", "creator_digest", "-uploaded", "-uuid"],
+                condition=Q(draft=False),
+                name="image_by_creator",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.public_id
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the digest of the id beside it."""
+        """Keep the digests of id and creator beside them."""
         self.public_id_digest = digest_of(self.public_id)
+        self.creator_digest = creator_digest_of(self.creator)
+        if "creator" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "creator_digest"}
         super().save(*args, **kwargs)
 
 
@@ -71,8 +84,11 @@ class DirectUpload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     image = models.OneToOneField(Image, models.CASCADE, related_name="direct_upload")
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], condition=Q(used_at=None), name="direct_upload_unused")]
 
 
 class RemoteOriginal(models.Model):

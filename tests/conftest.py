@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import postgres_service
 import pytest
 import redis_service
@@ -17,6 +18,9 @@ from images.s3 import Bucket
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 __all__ = ["files", "owner", "platform", "platforms", "reader", "stranger"]
+
+# `make nightly` looks longer for a case that breaks a parser.
+hypothesis.settings.register_profile("nightly", max_examples=5000, deadline=None)
 
 
 @pytest.fixture(scope="session")

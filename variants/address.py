@@ -1,4 +1,4 @@
-"""Delivery URL → account, image and what is wanted of it; read from the path as it travels.
+"""Delivery URL ⇄ account, image and what is wanted of it; read from the path as it travels.
 
 ``/<account hash>/<image id>/<variant or options>``, also below ``/cdn-cgi/imagedelivery``. On an own domain the hash
 may be left out, a path prefix may stand before everything, and a default variant allows for ``<prefix>/<image id>``.
@@ -16,6 +16,8 @@ from variants.errors import AddressMalformed
 
 PREFIX = "/cdn-cgi/imagedelivery"
 HASH_LENGTH = 22
+# What may stand in a path as it is; everything else, % too, is percent-encoded.
+IN_PATH = "/-._~!$&'()*+,;=:@"
 _HASH = re.compile(rf"[A-Za-z0-9_-]{{{HASH_LENGTH}}}")
 
 
@@ -46,9 +48,9 @@ class Address:
 
 def is_delivery(path: str) -> bool:
     """Whether a path belongs to delivery on every host."""
-    if path.startswith((PREFIX + "/", remote_address.PREFIX)):
+    if path[HASH_LENGTH + 1 : HASH_LENGTH + 2] in {"/", ""} and _hash_of(path):
         return True
-    return path[HASH_LENGTH + 1 : HASH_LENGTH + 2] == "/" and _hash_of(path) != ""
+    return path.startswith((PREFIX + "/", remote_address.PREFIX))
 
 
 def parse(path: str) -> Address:
@@ -74,6 +76,11 @@ def parse_on(site: Site, path: str, variants: Container[str]) -> Address:
         image_id, wanted = _split(rest)
     canonical = f"/{site.account_hash}/{rest}"
     return Address(site.account_hash, image_id, wanted, tuple(dict.fromkeys((path, f"/{rest}", canonical))))
+
+
+def write(account_hash: str, image_id: str, wanted: str) -> str:
+    """The path of an image in a variant, or with options, which are written as they stand."""
+    return f"/{account_hash}/{quote(image_id, safe=IN_PATH)}/{wanted}"
 
 
 def decode(text: str) -> str:

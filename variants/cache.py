@@ -146,48 +146,48 @@ def purge_image(image: Image) -> int:
 def purge_variant(account: Account, name: str) -> int:
     """Drop everything made with the variant ``name``; how many renditions went."""
     Variant.objects.filter(account=account, name=name).update(epoch=F("epoch") + 1)
-    return _purge(Rendition.objects.filter(image__account=account, variant=name))
+    return _purge(Rendition.objects.filter(account=account, variant=name))
 
 
 @transaction.atomic
 def purge_account(account: Account) -> int:
     """Drop everything made for ``account``; how many renditions went."""
     Account.objects.filter(pk=account.pk).update(epoch=F("epoch") + 1)
-    return _purge(Rendition.objects.filter(image__account=account))
+    return _purge(Rendition.objects.filter(account=account))
 
 
 def _purge(rows: QuerySet[Rendition]) -> int:
     went = 0
-    while gone := _discard(rows):
+    while gone := _discard(list(rows.order_by("variant", "pk")[:AT_ONCE])):
         went += gone
     generation.bump()
     return went
 
 
 @transaction.atomic
-def _discard(rows: QuerySet[Rendition]) -> int:
-    """Turn some rows into bytes that are to be removed; how many."""
-    some = list(rows.select_related("image").order_by("pk")[:AT_ONCE])
-    keys = [key_of(row.image.account_id, str(row.image_id), row.digest) for row in some]
+def _discard(rows: list[Rendition]) -> int:
+    """Turn rows into bytes that are to be removed; how many."""
+    keys = [key_of(row.account_id, str(row.image_id), row.digest) for row in rows]
     Discarded.objects.bulk_create(Discarded(prefix=key) for key in keys)
-    Rendition.objects.filter(pk__in=[row.pk for row in some]).delete()
-    return len(some)
+    Rendition.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 def trim(budget: int) -> int:
     """Drop renditions, those first that were not used for longest, down to ``budget`` bytes; how many went."""
-    went = 0
-    while (excess := (Rendition.objects.aggregate(total=Sum("size"))["total"] or 0) - budget) > 0:
-        went += _discard_oldest(excess)
+    went, excess = 0, (Rendition.objects.aggregate(total=Sum("size"))["total"] or 0) - budget
+    while oldest := _oldest(excess):
+        went += _discard(oldest)
+        excess -= sum(row.size for row in oldest)
     return went
 
 
-def _discard_oldest(excess: int) -> int:
-    """Drop some renditions, at most as many as make up ``excess`` bytes; how many."""
-    chosen: list[int] = []
-    for pk, size in Rendition.objects.order_by("last_used", "pk").values_list("pk", "size")[:AT_ONCE]:
+def _oldest(excess: int) -> list[Rendition]:
+    """Renditions that were not used for longest, until they make up ``excess`` bytes, and not too many at once."""
+    chosen: list[Rendition] = []
+    for row in Rendition.objects.order_by("last_used", "pk")[:AT_ONCE]:
         if excess <= 0:
             break
-        chosen.append(pk)
-        excess -= size
-    return _discard(Rendition.objects.filter(pk__in=chosen))
+        chosen.append(row)
+        excess -= row.size
+    return chosen

@@ -67,6 +67,10 @@ async def deliver(request: Request) -> Answer:
         if request.method not in {"GET", "HEAD"}:
             raise errors.MethodRefused("expected GET, HEAD or OPTIONS")
         return await _picture(request)
+    except Missing:
+        # Deleted since this process looked; or lost, which is worth a line.
+        log.warning("the original is not in storage: %s", request.path)
+        return _refusal(ImageNotFound("Image not found"), head=request.method == "HEAD")
     except Exception as fault:
         return _refusal(fault, head=request.method == "HEAD")
 

@@ -8,7 +8,7 @@ uploaded is there at once, though nobody moved the generation for it.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from accounts.models import Account, Domain
@@ -84,10 +84,7 @@ class OriginFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """An image that can be served. ``prepared`` is delivery's own memory, as old as these facts are.
-
-    ``origin`` is set for a picture of another server.
-    """
+    """An image that can be served. ``origin`` is set for a picture of another server."""
 
     uuid: str
     require_signed_urls: bool
@@ -101,7 +98,6 @@ class ImageFacts:
     storage_key: str
     epoch: int
     origin: OriginFacts | None = None
-    prepared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Remembered(Generic[K, V]):
@@ -143,7 +139,7 @@ class Remembered(Generic[K, V]):
         """Remember ``value`` as it is at ``moment``; the object that is remembered."""
         held = self._held.pop(key, None)
         if held is not None and held[1] == value:
-            value = held[1]  # the same object, with what delivery has prepared for it
+            value = held[1]  # the same object: what was worked out from it still holds
         self._held[key] = (moment, value)
         if len(self._held) > self._size:
             self._held.popitem(last=False)

@@ -6,9 +6,9 @@ nor renders. What is lost with a process are counts; the bytes are found again b
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,8 @@ from images.models import Discarded, Image
 from variants.models import Rendition, Variant
 from variants.threads import in_database
 
-TOUCH_SECONDS = 60.0
+TOUCH_SECONDS, HOUR = 60.0, 3600.0
+MOST_SEEN = 100_000
 AT_ONCE = 500
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Ledger:
         self._made: list[Made] = []
         self._touched: dict[tuple[str, str], None] = {}
         self._seen: set[str] = set()
-        self._hour: datetime | None = None
+        self._until = 0.0
         self._writing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -58,6 +59,9 @@ class Ledger:
 
     def touch(self, image_uuid: str, digest: str) -> None:
         """Note a use. Once an hour and rendition is enough to tell what is used from what is not."""
+        if time.monotonic() > self._until or len(self._seen) > MOST_SEEN:
+            self._seen.clear()
+            self._until = time.monotonic() + HOUR
         if digest in self._seen:
             return
         self._seen.add(digest)
@@ -88,13 +92,6 @@ class Ledger:
             log.exception("could not write rows about renditions")
         finally:
             self._writing = None
-            self._forget_hourly()
-
-    def _forget_hourly(self) -> None:
-        now = timezone.now()
-        if self._hour is None or (now - self._hour).total_seconds() > 3600:
-            self._hour = now
-            self._seen.clear()
 
 
 @transaction.atomic
@@ -108,6 +105,7 @@ def write(made: Iterable[Made], touched: list[tuple[str, str]]) -> None:
         (
             Rendition(
                 image_id=row.image_uuid,
+                account_id=row.account_id,
                 variant=row.variant,
                 digest=row.digest,
                 mime=row.mime,

@@ -1,5 +1,7 @@
 """Variants and renditions as rows."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -31,7 +33,8 @@ class Rendition(models.Model):
     ``quality`` and ``warnings`` are what trials came to, where there were any.
     """
 
-    image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
+    image = models.ForeignKey(Image, models.CASCADE, related_name="renditions", db_index=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
     variant = models.CharField(max_length=99, blank=True)
     digest = models.CharField(max_length=64)
     mime = models.CharField(max_length=40)
@@ -43,4 +46,9 @@ class Rendition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "digest"], name="one_rendition_per_key")]
-        indexes = [models.Index(fields=["image", "variant"], name="rendition_by_variant")]
+        indexes = [models.Index(fields=["account", "variant", "id"], name="rendition_by_variant")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the image's account, by which a purge finds its rows."""
+        self.account_id = self.image.account_id
+        super().save(*args, **kwargs)

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import re
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -28,12 +29,11 @@ from variants.serving import Serving, serving_of
 CREDENTIALS_WARNING = "content credentials (C2PA) are not kept in renditions"
 # Moves only when the layout of the digest itself changes.
 SCHEME = 1
-# Answers for one image that are remembered. The Accept header comes from outside, so their number is bounded.
-PREPARED = 64
+# Orders that are remembered, and the longest request for one (characters): both come from outside.
+REMEMBERED, LONGEST = 20_000, 1000
 # Groups of options that say something of pixels.
 PIXELS = frozenset({"transform", "draw", "output"})
 NOT_IN_ETAG = re.compile(r"[^!#-~]")
-
 
 # The images that are drawn on another one, with their ids.
 Pictures = tuple[tuple[str, ImageFacts], ...]
@@ -102,6 +102,9 @@ def drawn_by(variant: VariantFacts | None, wanted: str) -> tuple[str, ...]:
     return found
 
 
+_remembered: OrderedDict[tuple[str, str, str | None, hints.Seen], tuple[AccountFacts, Pictures, Order]] = OrderedDict()
+
+
 def order_for(
     account: AccountFacts,
     image: ImageFacts,
@@ -113,16 +116,19 @@ def order_for(
 ) -> Order:
     """The order for ``variant``, or for the options ``wanted`` (raw) where it is None.
 
-    Remembered with the image's facts, so that a hit parses and negotiates nothing. Raises ``VariantFault``.
+    Remembered for as long as the facts are the same, so that a hit parses and negotiates nothing. Raises
+    ``VariantFault``.
     """
-    remembered = image.prepared.get((wanted, accept, seen))
-    if remembered is not None and remembered[0] is account and remembered[1] == pictures:
-        order: Order = remembered[2]
-        return order
+    asked = (image.uuid, wanted, accept, seen)
+    remembered = _remembered.get(asked)
+    if remembered is not None and remembered[:2] == (account, pictures) and remembered[2].image is image:
+        _remembered.move_to_end(asked)
+        return remembered[2]
     order = _order(account, image, variant, wanted, accept, pictures, seen)
-    if len(image.prepared) >= PREPARED:
-        image.prepared.clear()
-    image.prepared[wanted, accept, seen] = (account, pictures, order)
+    if len(wanted) + len(accept or "") <= LONGEST:
+        _remembered[asked] = (account, pictures, order)
+        if len(_remembered) > REMEMBERED:
+            _remembered.popitem(last=False)
     return order
 
 

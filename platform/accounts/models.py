@@ -2,8 +2,10 @@
 
 import secrets
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
@@ -120,6 +122,14 @@ class Domain(models.Model):
 
     def __str__(self) -> str:
         return self.host + self.path_prefix
+
+    def clean(self) -> None:
+        """Refuse the platform's own hosts, whose dashboard and API would be hidden, and a prefix of another form."""
+        self.host = self.host.lower()
+        if self.host in {urlsplit(url).hostname for url in (settings.PUBLIC_URL, settings.UPLOAD_URL)}:
+            raise ValidationError({"host": "The platform itself is reached here; choose a host for delivery alone."})
+        if self.path_prefix and (not self.path_prefix.startswith("/") or self.path_prefix.endswith("/")):
+            raise ValidationError({"path_prefix": "Begin with / and end without one, as in /pictures."})
 
 
 class Origin(models.Model):

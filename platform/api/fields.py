@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
+from api.parsers import Fields
 from images import metadata
 from images.errors import FieldInvalid
 from images.text import is_plain
@@ -19,7 +19,7 @@ Data = Mapping[str, Any]
 
 
 def data_of(request: Request) -> Data:
-    """The body: a ``QueryDict`` for forms, a ``dict`` for JSON. Raises ``ParseError``."""
+    """The body: ``Fields`` for forms, a ``dict`` for JSON. Raises ``ParseError``."""
     return cast(Data, request.data)
 
 
@@ -45,8 +45,8 @@ def changed_fields(data: Data) -> dict[str, Any]:
 
 def meta_of(data: Data) -> dict[str, Any] | None:
     """The metadata, from a form or from JSON; None when there is none."""
-    if isinstance(data, QueryDict):
-        return metadata.from_fields((name, [str(value) for value in values]) for name, values in data.lists())
+    if isinstance(data, Fields):
+        return metadata.from_fields((name, [value]) for name, value in data.pairs)
     value = data.get("metadata")
     if isinstance(value, str):
         return metadata.from_json(value)
@@ -55,7 +55,7 @@ def meta_of(data: Data) -> dict[str, Any] | None:
 
 def text_of(data: Data, name: str) -> str | None:
     """The text of ``name``, None when it is absent or null."""
-    if isinstance(data, QueryDict) and len(data.getlist(name)) > 1:
+    if isinstance(data, Fields) and len(data.getlist(name)) > 1:
         raise FieldInvalid(f"{name}: send the field once")
     value = data.get(name)
     if value is not None and not isinstance(value, str):

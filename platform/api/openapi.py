@@ -21,6 +21,9 @@ class Document(SpectacularJSONAPIView):
     renderer_classes = [OpenApiJsonRenderer]
     content_negotiation_class = DefaultContentNegotiation
 
+    def _get_version_parameter(self, request: Any) -> None:
+        """There is one version; what a query says would only end up in a header."""
+
 
 class Page(SpectacularSwaggerSplitView):
     """The document as a page; script and style are files of this server."""

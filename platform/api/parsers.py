@@ -1,13 +1,14 @@
 """Bodies as clients send them: forms with a file, urlencoded, JSON with or without the right content type.
 
-``request.data`` is a ``QueryDict`` for forms and a ``dict`` for JSON.
+``request.data`` is a ``Fields`` for forms and a ``dict`` for JSON.
 """
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -18,6 +19,9 @@ from rest_framework.request import Request
 from api.errors import NotAForm
 from images import filenames
 from images.errors import FieldInvalid, FileMissing
+
+LONGEST = 2**18
+"""Bytes of a body that is no form with files: settings, options, metadata."""
 
 NAMELESS = "\0"
 """Stands for a file name of which nothing is left; Django would drop the file without one."""
@@ -38,8 +42,33 @@ class FormParser(BaseParser):
             raise ParseError(f"The form cannot be read: {error}") from None
 
 
+class Fields(QueryDict):
+    """Form fields that also know the order in which they came; a dictionary keeps it within one name only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        super().__init__(*args, **kwargs)
+
+    def appendlist(self, key: str | bytes, value: Any) -> None:
+        """Add one field."""
+        self.pairs.append((str(key), str(value)))
+        super().appendlist(key, value)
+
+    def copy(self) -> "Fields":
+        """The same fields in the same order, to be changed."""
+        made = cast(Fields, super().copy())
+        made.pairs = list(self.pairs)
+        return made
+
+
 class _Parser(MultiPartParser):
-    """Django's parser, but file names are cleaned as images.filenames says (Django would unescape HTML in them)."""
+    """Django's parser, but fields keep their order, and file names are cleaned as images.filenames says.
+
+    (Django would unescape HTML in them.)
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, Fields(mutable=True) if name == "_post" else value)
 
     def sanitize_file_name(self, file_name: str) -> str:
         return filenames.clean(file_name) or NAMELESS
@@ -59,16 +88,27 @@ class LooseParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """A ``dict`` or a ``QueryDict``. Raises ``ParseError``."""
+        """A ``dict`` or ``Fields``. Raises ``ParseError``."""
         try:
-            text = stream.read().decode().strip()
+            text = _read(stream).decode().strip()
             if not text:
                 return {}
             if text.startswith("{") or "json" in (media_type or "").lower():
                 return _object(json.loads(text, parse_constant=_refuse))
-            return QueryDict(text)
+            return Fields(text)
+        except RequestDataTooBig:
+            raise
         except (ValueError, RecursionError, SuspiciousOperation):
             raise ParseError("The body cannot be read; send an object in JSON") from None
+
+
+def _read(stream: Any) -> bytes:
+    """The body. Parsed JSON takes thirty times the memory of its text, so the text is bounded before."""
+    longest = max(LONGEST, 8 * settings.MAX_META_BYTES)
+    body: bytes = stream.read(longest + 1)
+    if len(body) > longest:
+        raise RequestDataTooBig
+    return body
 
 
 def refuse_unless_form(request: Request) -> None:

@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 
 from accounts.models import Account, Origin, SigningKey
 from images.models import Image
+from variants import address
 from variants.models import Variant
-
-IN_PATH = "/-._~!$&'()*+,;=:@"
-"""What may stand in a path as it is; everything else, ``%`` too, is percent-encoded."""
 
 
 def wire_image(image: Image, account: Account, variants: Iterable[Variant]) -> dict[str, Any]:
@@ -54,7 +51,7 @@ def wire_origin(origin: Origin) -> dict[str, Any]:
 
 def delivery_url(account: Account, image: Image, wanted: str) -> str:
     """The unsigned URL of ``image`` in a variant."""
-    return f"{settings.DELIVERY_URL}/{account.hash}/{quote(image.public_id, safe=IN_PATH)}/{quote(wanted)}"
+    return settings.DELIVERY_URL + address.write(account.hash, image.public_id, wanted)
 
 
 def instant(moment: datetime) -> str:

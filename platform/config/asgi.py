@@ -41,8 +41,19 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _request_of(scope: Scope) -> delivery.Request:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    if len(headers) < len(scope["headers"]):
+        headers |= _joined(scope["headers"])
     path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
     return delivery.Request(scope["method"], headers.get("host", ""), path, query, headers)
+
+
+def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers of which lists may come in several lines."""
+    found = {}
+    for name in (b"accept", b"if-none-match"):
+        if values := [value.decode("latin-1") for key, value in lines if key == name]:
+            found[name.decode()] = ", ".join(values)
+    return found
 
 
 async def _deliver(request: delivery.Request, scope: Scope, receive: Receive, send: Send) -> None:

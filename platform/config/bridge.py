@@ -58,7 +58,8 @@ class Bridge:
         except TimeoutError:
             await refuse(send, 408, 5408, f"The request took longer than {settings.REQUEST_SECONDS} s to arrive.")
         except ClientGone:
-            log.info("the client left before its request was complete")
+            # Nobody reads this, unless the body was framed wrongly: that looks the same from here.
+            await refuse(send, 400, 5433, "The request ended before its body was complete; send it again.")
         finally:
             self._inside -= 1
 

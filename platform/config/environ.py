@@ -53,6 +53,13 @@ def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) ->
         text = value.decode("latin-1")
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{text}" if key in environ else text
+    environ["CONTENT_TYPE"] = _content_type(environ.get("CONTENT_TYPE", ""))
+
+
+def _content_type(text: str) -> str:
+    """Without parameters but the boundary: Django would believe any charset, also ones that are no text (``hex``)."""
+    kind, *parameters = text.split(";")
+    return ";".join([kind, *(part for part in parameters if part.strip().lower().startswith("boundary="))])
 
 
 def _believe_proxy(environ: dict[str, Any]) -> None:

@@ -18,12 +18,11 @@ from django.db import transaction
 from accounts import tokens
 from accounts.create import create_account
 from accounts.models import Account, ApiToken, Membership
-from variants.models import Variant
+from variants import named
 
 EMAIL = "owner@localhost"
 TOKEN_NAME = "make run"  # noqa: S105 - the name of the token, not its text
 ACCOUNT_NAME = "Tintype"
-PUBLIC_VARIANT = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
 MADE_ONCE = ("account_id", "account_hash", "api_token", "email", "password")
 
 
@@ -63,7 +62,7 @@ def make_owner() -> dict[str, str]:
     user = _owner(password)
     account = Account.objects.order_by("created").first() or create_account(ACCOUNT_NAME, user)
     Membership.objects.get_or_create(account=account, user=user)
-    Variant.objects.get_or_create(account=account, name="public", defaults={"options": PUBLIC_VARIANT})
+    named.all_of(account)  # makes the variant "public"
     ApiToken.objects.filter(account=account, name=TOKEN_NAME).delete()
     return {
         "account_id": account.id,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a dead program is started again
 STEADY_SECONDS = 60.0  # after so long a life the next pause is the first one again
-PATIENCE_SECONDS = 8.0  # between "please stop" and "stop"
+PATIENCE_SECONDS = 5.0  # between "please stop" and "stop"; a job that is cut short is done again
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -182,7 +182,8 @@ CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
 
 # Bodies are bounded while they are read (config/bridge.py); Django's own bound would count metadata only.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# The SDKs send a field for every value in the metadata, and the shortest takes two bytes of it.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = max(1000, MAX_META_BYTES // 2 + 100)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0
 
 REST_FRAMEWORK: dict[str, object] = {

@@ -1,13 +1,13 @@
 """Delivery URLs as the pages show them: signed where they have to be."""
 
 import time
-from urllib.parse import quote
 
 from django.conf import settings
 
 from accounts.models import Account, SigningKey
 from images.models import Image
 from images.signing import sign
+from variants import address
 from variants.models import Variant
 
 DAY = 86_400
@@ -25,7 +25,7 @@ def key_of(account: Account) -> str | None:
 
 def delivery_url(account: Account, image: Image, wanted: str) -> str:
     """The plain URL of an image in a variant, or with options."""
-    return f"{settings.DELIVERY_URL}/{account.hash}/{quote(image.public_id, safe='/')}/{wanted}"
+    return settings.DELIVERY_URL + address.write(account.hash, image.public_id, wanted)
 
 
 def signed_url(account: Account, image: Image, wanted: str, key: str | None, lifetime: int) -> str:

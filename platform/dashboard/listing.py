@@ -1,12 +1,13 @@
 """Pages of an account's images, newest first: found by where the last page ended, so that a page never shifts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import Account
+from images import listing
 from images.models import Image
 
 PAGE = 48
@@ -27,8 +28,7 @@ def page_of(account: Account, search: str = "", after: str = "", size: int = PAG
         found = found.filter(Q(public_id__icontains=search) | Q(filename__icontains=search))
     position = _read(after)
     if position:
-        uploaded, uuid = position
-        found = found.filter(Q(uploaded__lt=uploaded) | Q(uploaded=uploaded, uuid__lt=uuid))
+        found = found.filter(listing.after(*position))
     images = list(found[: size + 1])
     return Listing(images[:size], _write(images[size - 1]) if len(images) > size else "")
 
@@ -42,6 +42,6 @@ def _read(after: str) -> tuple[datetime, UUID] | None:
     uploaded, _, uuid = after.partition("_")
     try:
         moment = datetime.fromisoformat(uploaded)
-        return (moment, UUID(uuid)) if moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), UUID(uuid)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None

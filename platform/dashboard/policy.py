@@ -33,11 +33,12 @@ def policy(delivery_url: str, upload_url: str) -> str:
 
 
 def pages_only(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: the policy on every page of the dashboard, its errors included."""
+    """Middleware: the policy on every page of the dashboard, its errors included; caches keep none of them."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if request.path.startswith(PAGES):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers.setdefault("Content-Security-Policy", policy(settings.DELIVERY_URL, settings.UPLOAD_URL))
         return response
 

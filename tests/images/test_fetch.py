@@ -158,6 +158,22 @@ def test_an_origin_that_drips_is_left(origin: Origin, settings: Settings) -> Non
 
 
 @pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://a/dir/b.png", "b.png"),
+        (" http://a/dir/b%2Fc%20d.png?e/f#g/h ", "b%2Fc%20d.png"),
+        ("http://a", ""),
+        ("HTTP://a?b/c", ""),
+        ("http://[x@a/b.png", "b.png"),
+        ("http://℀:x@a/b.png", "b.png"),
+        ("http://a]x@b/c/..", ".."),
+    ],
+)
+def test_the_name_of_a_file_behind_a_url(url: str, name: str) -> None:
+    assert fetch.filename_of(url) == name
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "",
@@ -281,6 +297,10 @@ INSIDE = [
     "2001:0:a00:1::1",
     "100::1",
     "2001:db8::1",
+    "192.0.0.8",
+    "2001:2::1",
+    "3fff::1",
+    "5f00::1",
 ]
 
 

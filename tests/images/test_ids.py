@@ -52,6 +52,7 @@ def test_taken(good: str) -> None:
         ("a\nb", "control"),
         ("a\0", "control"),
         ("\ud800", "control"),
+        ("a\ufffd", "UTF-8"),
         *((word, "word of the API") for word in ("stats", "keys", "variants", "config", "batch_token")),
         *((word, "word of the API") for word in ("direct_upload", "renditions", "keys/a", "variants/a/b")),
         ("a/blob", "word of the API"),

@@ -1,15 +1,31 @@
-"""Instances with several server processes, embedded and with Redis."""
+"""Instances with several server processes, embedded and with services; made once for the run, whatever the order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from platform_server import Platform
 
 
-@pytest.fixture(scope="module", params=["embedded", "redis"])
-def pair(request: pytest.FixtureRequest, platforms: Callable[..., Platform]) -> Platform:
-    """An instance with two server processes."""
-    environment = {"REDIS_URL": request.getfixturevalue("redis_url")} if request.param == "redis" else {}
-    instance = platforms(**environment)
-    instance.start_several(2)
+@pytest.fixture(scope="session")
+def embedded(platforms: Callable[..., Platform]) -> Iterator[Platform]:
+    """Three server processes over SQLite."""
+    instance = platforms()
+    instance.start_several(3)
+    yield instance
+    instance.stop()
+
+
+@pytest.fixture(scope="session")
+def with_services(platforms: Callable[..., Platform], postgres_url: str, redis_url: str) -> Iterator[Platform]:
+    """Three server processes over PostgreSQL and Redis."""
+    instance = platforms(DATABASE_URL=postgres_url, REDIS_URL=redis_url)
+    instance.start_several(3)
+    yield instance
+    instance.stop()
+
+
+@pytest.fixture(params=["embedded", "with_services"])
+def trio(request: pytest.FixtureRequest) -> Platform:
+    """An instance with three server processes, of each kind."""
+    instance: Platform = request.getfixturevalue(request.param)
     return instance

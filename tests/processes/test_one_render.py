@@ -17,15 +17,6 @@ from platform_server import Platform, Server
 SLOW = "w=1500,format=avif"
 
 
-@pytest.fixture(scope="module", params=["embedded", "redis"])
-def trio(request: pytest.FixtureRequest, platforms: Callable[..., Platform]) -> Platform:
-    """An instance with three server processes."""
-    environment = {"REDIS_URL": request.getfixturevalue("redis_url")} if request.param == "redis" else {}
-    instance = platforms(**environment)
-    instance.start_several(3)
-    return instance
-
-
 @pytest.fixture(scope="module")
 def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture that takes its time to encode."""

@@ -50,7 +50,7 @@ def test_options_hold_an_equals_sign(wanted: str, options: bool) -> None:
         ("/dashboard/", False),
         ("/client/v4/accounts", False),
         (f"/{HASH}x/y", False),
-        (f"/{HASH}", False),
+        (f"/{HASH}", True),
         ("//" + HASH, False),
         ("", False),
     ],
@@ -88,3 +88,8 @@ def test_any_path_is_read_or_refused_but_never_breaks(text: str) -> None:
             read()
         except AddressMalformed:
             continue
+
+
+def test_the_hash_alone_says_what_is_missing() -> None:
+    with pytest.raises(AddressMalformed, match="expected"):
+        parse(f"/{HASH}")

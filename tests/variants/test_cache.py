@@ -1,5 +1,6 @@
 """Renditions: purges by image, variant and account; rows behind the answers; the budget; what memory holds."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from accounts import generation
 from accounts.create import create_account
 from accounts.models import Account
 from images.models import Discarded, Image
-from variants import cache
+from variants import cache, ledger
 from variants.ledger import Made, write
 from variants.models import Rendition, Variant
 
@@ -91,6 +92,30 @@ def test_a_use_is_noted(image: Image) -> None:
     Rendition.objects.update(last_used=timezone.now() - timedelta(days=9))
     write([], [(str(image.uuid), "d" * 64), (str(image.uuid), "e" * 64)])
     assert timezone.now() - Rendition.objects.get().last_used < timedelta(hours=1)
+
+
+def test_uses_are_written_in_batches_and_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[list[tuple[str, str]]] = []
+
+    async def in_database(function: object, made: object, touched: list[tuple[str, str]]) -> None:
+        written.append(touched)
+
+    monkeypatch.setattr(ledger, "in_database", in_database)
+
+    async def case() -> None:
+        book = ledger.Ledger()
+        for _ in range(3):
+            book.touch("image", "a")
+            book.touch("image", "b")
+            await book.settle()
+        assert written == [[("image", "a"), ("image", "b")]]
+        monkeypatch.setattr(ledger, "HOUR", 0.0)
+        monkeypatch.setattr(book, "_until", 0.0)
+        book.touch("image", "a")
+        await book.settle()
+        assert written[-1] == [("image", "a")]
+
+    asyncio.run(case())
 
 
 def test_the_budget_drops_what_was_not_used_for_longest(image: Image) -> None:

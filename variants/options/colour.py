@@ -67,8 +67,11 @@ def _hexadecimal(text: str) -> str:
 
     if len(text) > LONGEST:
         raise ValueError(text[:LONGEST])
-    # Colours outside sRGB lose what cannot be shown, as browsers do it.
-    written: str = Color(text).convert("srgb").to_string(hex=True, fit="clip", upper=False)
+    try:
+        # Colours outside sRGB lose what cannot be shown, as browsers do it.
+        written: str = Color(text).convert("srgb").to_string(hex=True, fit="clip", upper=False)
+    except ArithmeticError:
+        raise ValueError(text) from None  # numbers beyond any colour
     if not HEX.fullmatch(written):
         raise ValueError(text)
     return written

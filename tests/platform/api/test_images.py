@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -260,3 +260,20 @@ def test_unknown_addresses_and_methods(owner: Person) -> None:
     refused(owner.get("/images/v3"), 404, 7003)
     refused(owner.get("/images/v1/"), 404, 7003)
     refused(owner.ask("PUT", V1), 405, 7001)
+
+
+@pytest.mark.parametrize("form", ["metadata[rows][][{}]", "metadata.rows[].{}"])
+def test_objects_in_a_list_keep_their_fields_together(owner: Person, form: str) -> None:
+    a, b = form.format("a"), form.format("b")
+    sent = [(a, "1"), (b, "2"), (a, "3"), (a, "4"), (b, "5")]
+    parts = [f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in sent]
+    wanted = [{"a": 1, "b": 2}, {"a": 3}, {"a": 4, "b": 5}]
+    head = '--B\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    for path, file in (("v1", head.encode() + png_bytes() + b"\r\n"), ("v2/direct_upload", b"")):
+        body = "".join(parts).encode() + file + b"--B--\r\n"
+        answer = owner.ask("POST", f"/images/{path}", data=body, content_type="multipart/form-data; boundary=B")
+        image_id = answer.json()["result"]["id"]
+        assert owner.get(f"/images/v1/{image_id}").json()["result"]["meta"] == {"rows": wanted}
+    kind = "application/x-www-form-urlencoded"
+    answer = owner.ask("POST", "/images/v2/direct_upload", data=urlencode(sent), content_type=kind)
+    assert owner.get(f"/images/v1/{answer.json()['result']['id']}").json()["result"]["meta"] == {"rows": wanted}

@@ -176,3 +176,37 @@ def test_metadata_filters(owner: Person, conditions: list[tuple[str, str]], foun
 )
 def test_filters_that_fail(owner: Person, query: str) -> None:
     refused(owner.get(f"/images/v2?{query}"), 400, 5400)
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_list_asks_the_database_equally_often_whatever_its_length(
+    owner: Person, version: str, django_assert_max_num_queries: Any
+) -> None:
+    put(owner, *(f"i{number}" for number in range(100)))
+    ask(owner, version)  # makes the variant public and notes the use of the token
+    with django_assert_max_num_queries(4):
+        assert len(ids(ask(owner, version, per_page=100))) == 100
+
+
+def test_equal_times_lose_and_repeat_nothing(owner: Person) -> None:
+    put(owner, *(f"i{number}" for number in range(30)))
+    Image.objects.update(uploaded=START)
+    for order in ("asc", "desc"):
+        found, token = list[str](), ""
+        while token is not None:
+            answer = ask(owner, "v2", per_page=7, sort_order=order, **({"continuation_token": token} if token else {}))
+            found, token = found + ids(answer), answer.json()["result"]["continuation_token"]
+            if len(found) == 14:
+                Image.objects.filter(public_id=found[3]).delete()  # what was listed may go meanwhile
+        assert len(found) == len(set(found)) == (30 if order == "asc" else 29)
+
+
+def test_the_longest_creator_is_kept_and_found(owner: Person) -> None:
+    creator = "".join(chr(0x4E00 + number * 19 % 20_000) for number in range(1024))  # too long for an index entry
+    image = owner.upload(creator=creator)
+    assert image["creator"] == creator
+    owner.send("PATCH", f"/images/v1/{owner.upload()['id']}", {"creator": creator})
+    for version in ("v1", "v2"):
+        assert len(ids(ask(owner, version, creator=creator))) == 2
+    owner.send("PATCH", f"/images/v1/{image['id']}", {"creator": ""})
+    assert ids(ask(owner, "v1", creator="")) == [image["id"]]

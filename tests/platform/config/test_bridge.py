@@ -157,8 +157,10 @@ def test_a_slow_body_is_given_up(settings: Settings) -> None:
     assert b'"code": 5408' in body["body"]
 
 
-def test_a_client_that_left_reaches_nobody() -> None:
-    assert answer(lambda _: pytest.fail("called"), scope(), [{"type": "http.disconnect"}]) == []
+def test_a_body_that_ends_too_early_reaches_no_application() -> None:
+    start, body = answer(lambda _: pytest.fail("called"), scope(), [{"type": "http.disconnect"}])
+    assert start["status"] == 400
+    assert b'"code": 5433' in body["body"]
 
 
 def test_more_requests_than_may_be_inside_are_told_to_come_again(settings: Settings) -> None:

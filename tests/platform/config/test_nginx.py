@@ -58,10 +58,10 @@ class Edge:
 
 
 @pytest.fixture(scope="module")
-def edge(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def edge(platforms: Callable[..., Platform], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     require(nginx_service.program(), "nginx (Debian: nginx)")
-    folder = tmp_path_factory.mktemp("nginx")
-    with nginx_service.running(folder, platform.servers[0].port) as port:
+    folder, platform = tmp_path_factory.mktemp("nginx"), platforms()
+    with nginx_service.running(folder, platform.start().port) as port:
         edge = Edge(port, folder, platform)
         for name in (PICTURE_ID, "public one", "to be removed"):
             upload(edge, name)

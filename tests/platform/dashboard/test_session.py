@@ -104,6 +104,7 @@ def test_every_page_has_the_policy_and_nothing_inside_it(member: Client, path: s
     policy = answer["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+    assert re.search("no-cache|no-store", answer["Cache-Control"])
     page = answer.content.decode()
     assert not re.search(r"<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|<style", page)
     assert not re.search(r'(src|href)="(https?:)?//(?!127\.0\.0\.1)', page)

@@ -12,10 +12,22 @@ LENGTH = Number(1, LARGEST, whole=True, url_high=1_000_000)
 AUTO = 0  # a width that is not known before the browser is
 WIDTH = Number(1, LARGEST, whole=True, url_high=1_000_000, words=(("auto", AUTO),))
 OPTIONS = (
-    Option("min-width", LENGTH, "The picture is enlarged until it is so wide; before dpr.", example=600),
-    Option("min-height", LENGTH, "The picture is enlarged until it is so high; before dpr.", example=500),
-    Option("max-width", LENGTH, "The picture is scaled down until it is no wider; before dpr.", example=200),
-    Option("max-height", LENGTH, "The picture is scaled down until it is no higher; before dpr.", example=100),
+    Option(
+        "min-width", LENGTH, "The picture is enlarged until it is so wide; before dpr.", example=600, section="Size"
+    ),
+    Option(
+        "min-height", LENGTH, "The picture is enlarged until it is so high; before dpr.", example=500, section="Size"
+    ),
+    Option(
+        "max-width", LENGTH, "The picture is scaled down until it is no wider; before dpr.", example=200, section="Size"
+    ),
+    Option(
+        "max-height",
+        LENGTH,
+        "The picture is scaled down until it is no higher; before dpr.",
+        example=100,
+        section="Size",
+    ),
 )
 
 

@@ -20,6 +20,7 @@ OPTIONS = (
         example="0.3x0.7",
         aliases=("g",),
         default=(0.5, 0.5),
+        section="Crop & turn",
     ),
     Option(
         "offset",
@@ -27,6 +28,7 @@ OPTIONS = (
         "How far the cut-out is moved to the right and down from where gravity lays it: pixels of the result before "
         "dpr, or from -1 to 1 a share of the scaled picture.",
         example="20;-10",
+        section="Crop & turn",
     ),
 )
 

@@ -19,12 +19,14 @@ PADDING = Option(
     Around(),
     "Pixels added around the picture, in the order of CSS, times dpr; of the colour of background, else transparent.",
     example="10;20",
+    section="Frame",
 )
 BORDER = Option(
     "border",
     Border(),
     "A border added around the picture and its padding; widths are multiplied by dpr.",
     example="4;#ff0000",
+    section="Frame",
 )
 OPTIONS = (PADDING, BORDER)
 Widths = tuple[int, int, int, int]

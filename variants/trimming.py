@@ -9,17 +9,55 @@ from variants.options.kinds import AMOUNT, BORDER, Flag, Number, Sides
 from variants.options.option import Option, Options
 
 OPTIONS = (
-    Option("trim", Sides(), "What to cut off before everything else; border finds it by colour.", example="20;30;20;0"),
-    Option("trim.top", AMOUNT, "Cut off at the top.", example=10),
-    Option("trim.right", AMOUNT, "Cut off at the right.", example=10),
-    Option("trim.bottom", AMOUNT, "Cut off at the bottom.", example=0.1),
-    Option("trim.left", AMOUNT, "Cut off at the left.", example=0.25),
-    Option("trim.width", AMOUNT, "Width to keep, counted from the left edge after trim.left.", example=50),
-    Option("trim.height", AMOUNT, "Height to keep, counted from the top edge after trim.top.", example=50),
-    Option("trim.border", Flag(), "Cut off a border of one colour.", example=True, default=False),
-    Option("trim.border.color", Colour(), "The border's colour; that of the first corner when left out.", "#ffffff"),
-    Option("trim.border.tolerance", Number(0, 255), "How far a channel may be off the border's colour.", example=40),
-    Option("trim.border.keep", Number(0, 10_000, whole=True), "Pixels of the border to leave.", example=5),
+    Option(
+        "trim",
+        Sides(),
+        "What to cut off before everything else; border finds it by colour.",
+        example="20;30;20;0",
+        section="Crop & turn",
+    ),
+    Option("trim.top", AMOUNT, "Cut off at the top.", example=10, section="Crop & turn"),
+    Option("trim.right", AMOUNT, "Cut off at the right.", example=10, section="Crop & turn"),
+    Option("trim.bottom", AMOUNT, "Cut off at the bottom.", example=0.1, section="Crop & turn"),
+    Option("trim.left", AMOUNT, "Cut off at the left.", example=0.25, section="Crop & turn"),
+    Option(
+        "trim.width",
+        AMOUNT,
+        "Width to keep, counted from the left edge after trim.left.",
+        example=50,
+        section="Crop & turn",
+    ),
+    Option(
+        "trim.height",
+        AMOUNT,
+        "Height to keep, counted from the top edge after trim.top.",
+        example=50,
+        section="Crop & turn",
+    ),
+    Option(
+        "trim.border", Flag(), "Cut off a border of one colour.", example=True, default=False, section="Crop & turn"
+    ),
+    Option(
+        "trim.border.color",
+        Colour(),
+        "The border's colour; that of the first corner when left out.",
+        "#ffffff",
+        section="Crop & turn",
+    ),
+    Option(
+        "trim.border.tolerance",
+        Number(0, 255),
+        "How far a channel may be off the border's colour.",
+        example=40,
+        section="Crop & turn",
+    ),
+    Option(
+        "trim.border.keep",
+        Number(0, 10_000, whole=True),
+        "Pixels of the border to leave.",
+        example=5,
+        section="Crop & turn",
+    ),
 )
 BORDER_OPTIONS = tuple(option.name for option in OPTIONS if option.name.startswith("trim.border"))
 

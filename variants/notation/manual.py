@@ -1,10 +1,11 @@
 """docs/options.md, written from the table: ``python -m variants.notation.manual``."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from variants.options.drawing import Draws
-from variants.options.option import Group, Option
+from variants.options.option import SECTIONS, Option, Section
 from variants.table import TABLE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "options.md"
@@ -22,8 +23,10 @@ A URL with an unknown name or a malformed value is served without that option an
 an option hides something (below: *strict*) a malformed value is refused. A variant is refused for either.
 """
 DRAWINGS = """
+### Of drawings only
+
 `draw` is a list of up to 8 drawings; each is an `image` of the account or a `text`, with the options of this table and
-all those of the one above, which act on the drawing before it is laid on. `width` and `height` may be a decimal below 1
+all of the sections above, which act on the drawing before it is laid on. `width` and `height` may be a decimal below 1
 there: a share of that side of the picture below. A drawing may have drawings of its own, three lists deep. What is
 drawn lies on the finished picture, acts inside its own box alone, and is the same on every frame of an animation.
 
@@ -42,33 +45,33 @@ Texts are set by Pango with the fonts that are installed where Tintype renders (
 `fonts-dejavu-core`, `fonts-noto`); `font` names one of them, and a name that is not installed gets the nearest one.
 At most 1000 characters, at most 4096 pixels wide and high.
 """
-TITLES: dict[Group, str] = {
-    "transform": "Transforming the picture",
-    "draw": "Of drawings only",
-    "output": "Writing the result",
-    "delivery": "Delivering the result",
-    "variant": "Of variants only",
-}
+COLUMNS = "| option | takes | default | meaning | example |\n|---|---|---|---|---|\n"
 
 
 def page() -> str:
     """The whole page."""
-    return HEAD + "".join(_section(group, title) for group, title in TITLES.items())
+    return HEAD + "".join(_section(section) for section in SECTIONS)
 
 
-def _section(group: Group, title: str) -> str:
-    rows = [_row(option) for option in TABLE.values() if option.group == group]
-    head = "| option | takes | default | meaning | example |\n|---|---|---|---|---|\n"
-    return f"\n## {title}\n{DRAWINGS if group == 'draw' else ''}\n{head}{''.join(rows)}"
+def _section(section: Section) -> str:
+    found = [option for option in TABLE.values() if option.heading == section]
+    drawn = [option for option in found if option.group == "draw"]
+    text = f"\n## {section}\n\n{_table(option for option in found if option.group != 'draw')}"
+    return f"{text}{DRAWINGS}\n{_table(drawn)}" if drawn else text
+
+
+def _table(options: Iterable[Option]) -> str:
+    return COLUMNS + "".join(map(_row, options))
 
 
 def _row(option: Option) -> str:
     names = ", ".join(f"`{name}`" for name in (option.name, *option.aliases))
     kind = option.kind
+    only = option.group == "variant"
     unset = option.default is None or option.default == ""
     default = "–" if unset else f"`{kind.write(option.default)}`"
     example = _example(option)
-    meaning = option.help + (" *Strict.*" if option.protects else "")
+    meaning = option.help + (" *Strict.*" if option.protects else "") + (" *Variants only.*" if only else "")
     return f"| {names} | {kind.expected()} | {default} | {meaning} | {example} |\n"
 
 

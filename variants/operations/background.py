@@ -44,6 +44,7 @@ background = Operation(
             Colour(),
             "Underneath transparent pixels and around the picture with fit=pad; white where one is needed.",
             example="#ff8800",
+            section="Frame",
         ),
     ),
     lambda options: options.fit == "pad" and options.background is not None and channels(options.background)[3] < 255,

@@ -23,6 +23,7 @@ OPTIONS = (
         example="keep",
         default="srgb",
         group="output",
+        section="Colour",
     ),
 )
 # The colour space that a profile is made for stands at byte 16 of it (ICC.1, header).

@@ -43,6 +43,7 @@ corners = Operation(
             "Radius of the corners, in the order of CSS, times dpr; max makes a circle of a square and an ellipse of "
             "anything else. What is cut off gets the colour of background, else it is transparent.",
             example="20",
+            section="Frame",
         ),
     ),
     transparent=_rounds,

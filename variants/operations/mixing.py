@@ -48,8 +48,17 @@ mixing = Operation(
     run,
     lambda options: options.saturation != 1 or options.greyscale or bool(options.sepia),
     (
-        Option("saturation", Number(0, 100), "A factor: 0 is greyscale, 2 twice as colourful.", 2, default=1),
-        Option("greyscale", Flag(), "Shades of grey.", True, aliases=("grayscale",), default=False),
-        Option("sepia", Number(0, 1), "How brown, like an old photograph; 1 is all of it.", 1, default=0),
+        Option(
+            "saturation",
+            Number(0, 100),
+            "A factor: 0 is greyscale, 2 twice as colourful.",
+            2,
+            default=1,
+            section="Colour",
+        ),
+        Option("greyscale", Flag(), "Shades of grey.", True, aliases=("grayscale",), default=False, section="Colour"),
+        Option(
+            "sepia", Number(0, 1), "How brown, like an old photograph; 1 is all of it.", 1, default=0, section="Colour"
+        ),
     ),
 )

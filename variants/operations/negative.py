@@ -20,5 +20,9 @@ negative = Operation(
     "negative",
     run,
     lambda options: bool(options.negative),
-    (Option("negative", Flag(), "Every colour its opposite.", True, aliases=("invert",), default=False),),
+    (
+        Option(
+            "negative", Flag(), "Every colour its opposite.", True, aliases=("invert",), default=False, section="Colour"
+        ),
+    ),
 )

@@ -188,6 +188,7 @@ overlay = Operation(
             "Pictures of the account and texts that are drawn on the result, the last one on top.",
             example=[{"text": {"text": "Tintype", "size": 20, "color": "#ff0000"}, "right": 5, "bottom": 5}],
             protects=True,
+            section="Overlays",
         ),
         Option(
             "watermark",
@@ -196,6 +197,7 @@ overlay = Operation(
             "between the tiles); scale is its share of the result, 0 its own size.",
             example="logo;0.5;soea;10;10;0.25",
             protects=True,
+            section="Overlays",
         ),
         Option("image", ImageId(), "What is drawn: an image of the account.", example="logo", group="draw"),
         Option(

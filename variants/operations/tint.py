@@ -56,12 +56,15 @@ tint = Operation(
     run,
     lambda options: bool(options.tint or options.duotone),
     (
-        Option("tint", Colour(), "All colours become shades of this one; light and dark stay.", "#3366cc"),
+        Option(
+            "tint", Colour(), "All colours become shades of this one; light and dark stay.", "#3366cc", section="Colour"
+        ),
         Option(
             "duotone",
             Parts((Part("dark", Colour()), Part("light", Colour()))),
             "Two colours: one for what is black, one for what is white, the rest between them; wins over tint.",
             "#1a0033;#ffcc00",
+            section="Colour",
         ),
     ),
 )

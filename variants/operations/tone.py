@@ -45,8 +45,24 @@ tone = Operation(
     run,
     lambda options: any((options[name] or 1) != 1 for name in ("brightness", "contrast", "gamma") if name in options),
     (
-        Option("brightness", FACTOR, "A factor: 0.5 is half as bright, 2 twice; 0 does nothing.", 1.5, default=1),
-        Option("contrast", FACTOR, "A factor: below 1 weaker, above 1 stronger; 0 does nothing.", 1.5, default=1),
-        Option("gamma", FACTOR, "An exponent: 0.5 darkens, 2 lightens; 0 does nothing.", 2, default=1),
+        Option(
+            "brightness",
+            FACTOR,
+            "A factor: 0.5 is half as bright, 2 twice; 0 does nothing.",
+            1.5,
+            default=1,
+            section="Colour",
+        ),
+        Option(
+            "contrast",
+            FACTOR,
+            "A factor: below 1 weaker, above 1 stronger; 0 does nothing.",
+            1.5,
+            default=1,
+            section="Colour",
+        ),
+        Option(
+            "gamma", FACTOR, "An exponent: 0.5 darkens, 2 lightens; 0 does nothing.", 2, default=1, section="Colour"
+        ),
     ),
 )

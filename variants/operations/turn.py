@@ -26,7 +26,14 @@ turn = Operation(
     "turn",
     run,
     options=(
-        Option("flip", Choice(("h", "v", "hv")), "Mirror left to right (h), upside down (v) or both.", "h", default=""),
+        Option(
+            "flip",
+            Choice(("h", "v", "hv")),
+            "Mirror left to right (h), upside down (v) or both.",
+            "h",
+            default="",
+            section="Crop & turn",
+        ),
         Option(
             "rotate",
             Angle(),
@@ -34,6 +41,7 @@ turn = Operation(
             "angle turns the finished picture, and its corners get the colour of background, else are transparent.",
             example=90,
             default=0,
+            section="Crop & turn",
         ),
     ),
 )

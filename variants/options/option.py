@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from variants.errors import BadOption
 
 Group = Literal["transform", "draw", "output", "delivery", "variant"]
+Section = Literal["Size", "Crop & turn", "Colour", "Effects", "Frame", "Overlays", "Output", "Delivery"]
+SECTIONS: tuple[Section, ...] = get_args(Section)
+# Where people look for an option that does not say so itself.
+USUAL: dict[Group, Section] = {
+    "transform": "Effects",
+    "draw": "Overlays",
+    "output": "Output",
+    "delivery": "Delivery",
+    "variant": "Delivery",
+}
 
 
 class Kind(Protocol):
@@ -32,6 +42,7 @@ class Kind(Protocol):
 class Option:
     """One setting. ``example`` is a value as JSON writes it.
 
+    ``group`` is who reads it, ``heading`` the section of forms and manual in which people find it.
     ``protects``: the option hides something, so a malformed value is refused and never ignored.
     """
 
@@ -43,6 +54,12 @@ class Option:
     default: Any = None
     group: Group = "transform"
     protects: bool = False
+    section: Section | None = None
+
+    @property
+    def heading(self) -> Section:
+        """The section it stands in; without a word of its own, the usual one of its group."""
+        return self.section or USUAL[self.group]
 
     def parse(self, text: str) -> Any:
         """The value of decoded URL text. Raises ``BadOption``."""

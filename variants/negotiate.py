@@ -39,7 +39,15 @@ OPTIONS = (
         example="fast",
         group="output",
     ),
-    Option("anim", Flag(), "false: only the first frame of an animation.", example=False, default=True, group="output"),
+    Option(
+        "anim",
+        Flag(),
+        "false: only the first frame of an animation.",
+        example=False,
+        default=True,
+        group="output",
+        label="Animation",
+    ),
 )
 PROTECTING = frozenset(option.name for step in PIPELINE for option in step.options if option.protects)
 LONGEST_ACCEPT = 1000  # characters of the header that are read

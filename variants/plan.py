@@ -40,6 +40,7 @@ OPTIONS = (
         example=2,
         default=1,
         section="Size",
+        label="Pixel ratio",
     ),
     Option(
         "fit",

@@ -26,6 +26,7 @@ BROWSER_TTL = Option(
     "Seconds for which browsers keep results of this variant.",
     example=86_400,
     group="variant",
+    label="Browsers keep it for (seconds)",
 )
 
 

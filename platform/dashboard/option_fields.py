@@ -23,7 +23,6 @@ UNSET = ""
 STEPS_HINT = '[{"width": 600, "trim": "border"}, {"rotate": 90}]'
 STEPS_HELP = "Several transformations that run one after the other, as a list in JSON, instead of the fields above."
 FLAGS: dict[str, Any] = {"true": True, "false": False}
-SPELLED_OUT = {"dpr": "Pixel ratio (dpr)", "anim": "Animation", "browser_ttl": "Browsers keep it for (seconds)"}
 
 
 class OptionField(forms.Field):
@@ -33,8 +32,13 @@ class OptionField(forms.Field):
     """
 
     def __init__(self, option: Option, widget: forms.Widget, read: Callable[[str], Any] = str) -> None:
-        super().__init__(required=False, widget=widget, label=_label(option.name), help_text=option.help)
+        super().__init__(required=False, widget=widget, label=option.title, help_text=option.help)
         self.option, self.read = option, read
+
+    @property
+    def words(self) -> str:
+        """What finds it in a search besides the text beside it."""
+        return " ".join((self.option.name, *self.option.aliases))
 
     def to_python(self, value: Any) -> Any:
         """The JSON value of the text that was sent."""
@@ -165,11 +169,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _label(name: str) -> str:
-    """``trim.border.color`` → ``Trim border color``."""
-    return SPELLED_OUT.get(name) or name.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
 
 
 def _unset(option: Option) -> str:

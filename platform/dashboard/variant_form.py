@@ -11,23 +11,21 @@ from variants.errors import BadOption
 from variants.models import Variant
 from variants.named import NAME
 from variants.notation import body
-from variants.options.option import Option
+from variants.options.option import SECTIONS, Section
 from variants.table import TABLE
 
 NEW_NAME = "name"
 OPEN = "never_require_signed_urls"
-SIZE = ("width", "height", "fit", "gravity", "dpr")
-LAST = "Output"
 STEPS, STEPS_TITLE = "steps", "Several steps"
-FOLDED = frozenset({"Adjustments", STEPS_TITLE})
 
 
 @dataclass(frozen=True)
-class Section:
-    """Fields that belong together; ``folded`` while none of them is set."""
+class Part:
+    """Fields that belong together; ``count`` of them are set. ``folded`` while there is nothing to see in it."""
 
     title: str
     fields: list[forms.BoundField]
+    count: int
     folded: bool
 
 
@@ -76,24 +74,20 @@ class VariantForm(forms.Form):
         """Put a fault that only shows in the whole beside its field."""
         self.add_error(fault.option if fault.option in self.fields else None, f"Expected {fault.expected}.")
 
-    def sections(self) -> list[Section]:
-        """The option fields as the page shows them: size first, then what is done to the pixels, then the output."""
-        titles = {name: _section(self.fields[name].option) for name in self.fields if name in TABLE}  # type: ignore[attr-defined]
-        titles[STEPS] = STEPS_TITLE
-        return [
-            Section(title, fields, title in FOLDED and not any(self._speaks(field) for field in fields))
-            for title in ("Size", "Adjustments", LAST, STEPS_TITLE)
-            if (fields := [self[name] for name in titles if titles[name] == title])
-        ]
+    def parts(self) -> list[Part]:
+        """The option fields by section. Open are the first one and those in which something is set or wrong."""
+        by_section = {section: [self[name] for name in self._named(section)] for section in SECTIONS}
+        filled = [(section, fields) for section, fields in by_section.items() if fields]
+        parts = [_part(title, fields, not at) for at, (title, fields) in enumerate(filled)]
+        return [*parts, _part(STEPS_TITLE, [self[STEPS]], not parts)]
 
-    def _speaks(self, field: forms.BoundField) -> bool:
-        return bool(field.errors or field.value())
+    def _named(self, section: Section) -> list[str]:
+        return [name for name in self.fields if name in TABLE and TABLE[name].heading == section]
 
 
-def _section(option: Option) -> str:
-    if option.name in SIZE:
-        return "Size"
-    return "Adjustments" if option.group == "transform" else LAST
+def _part(title: str, fields: list[forms.BoundField], first: bool) -> Part:
+    count = sum(bool(field.value()) for field in fields)
+    return Part(title, fields, count, not (first or count or any(field.errors for field in fields)))
 
 
 def _has_steps(variant: Variant | None) -> bool:

@@ -43,6 +43,7 @@ class Option:
     """One setting. ``example`` is a value as JSON writes it.
 
     ``group`` is who reads it, ``heading`` the section of forms and manual in which people find it.
+    ``label`` is what people call it, where that is not its name.
     ``protects``: the option hides something, so a malformed value is refused and never ignored.
     """
 
@@ -55,11 +56,17 @@ class Option:
     group: Group = "transform"
     protects: bool = False
     section: Section | None = None
+    label: str = ""
 
     @property
     def heading(self) -> Section:
         """The section it stands in; without a word of its own, the usual one of its group."""
         return self.section or USUAL[self.group]
+
+    @property
+    def title(self) -> str:
+        """``Trim border color`` for ``trim.border.color``, or its label."""
+        return self.label or self.name.translate(str.maketrans("._-", "   ")).capitalize()
 
     def parse(self, text: str) -> Any:
         """The value of decoded URL text. Raises ``BadOption``."""

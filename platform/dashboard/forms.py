@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.errors import AccountFault
 from accounts.models import Account, ApiToken
+
+SWITCH = {"class": "switch", "role": "switch"}
 
 
 class SignInForm(forms.Form):
@@ -43,8 +46,65 @@ class ConfigForm(forms.ModelForm):  # type: ignore[type-arg]
             "variants, and options in URLs that you signed.",
             "browser_ttl": "From 3600 (an hour) to 31536000 (a year). A variant may have its own.",
         }
-        widgets = {"flexible_variants": forms.CheckboxInput(attrs={"class": "switch", "role": "switch"})}
+        widgets = {"flexible_variants": forms.CheckboxInput(attrs=SWITCH)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["flexible_variants"].label = "Flexible variants"
+
+
+class Refusable(forms.Form):
+    """A form whose values are checked elsewhere as well, in sentences that begin with the name of a field."""
+
+    def refuse(self, fault: AccountFault) -> None:
+        """Put the fault beside its field; above the form where it speaks of none."""
+        name, colon, words = str(fault).partition(": ")
+        self.add_error(name if colon and name in self.fields else None, words if name in self.fields else str(fault))
+
+
+class OriginForm(Refusable):
+    """An allowed origin."""
+
+    host = forms.CharField(
+        max_length=260,
+        help_text="media.example.com is that host alone, *.example.com the root and all below it.",
+        widget=forms.TextInput(
+            attrs={"placeholder": "media.example.com", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    path_prefix = forms.CharField(
+        required=False,
+        max_length=400,
+        label="Only paths that begin with",
+        help_text="End it with a slash. Empty: all paths.",
+        widget=forms.TextInput(attrs={"placeholder": "/media/", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class DeliveryForm(Refusable):
+    """The settings of the account that say what delivery answers."""
+
+    any_origin = forms.BooleanField(
+        required=False,
+        label="Any origin",
+        help_text="Everybody can then have this server fetch and transform any picture of the internet.",
+        widget=forms.CheckboxInput(attrs=SWITCH),
+    )
+    svg_rasterize = forms.BooleanField(
+        required=False,
+        label="Draw SVG as pixels",
+        help_text="Where a URL or a variant names a format such as png. Off: such requests are answered 415.",
+        widget=forms.CheckboxInput(attrs=SWITCH),
+    )
+    fallback_image = forms.CharField(
+        required=False,
+        max_length=1024,
+        label="Fallback image",
+        help_text="The id of a public image, shown in the place of one that is missing or damaged. Empty: none.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    fallback_status = forms.IntegerField(
+        label="Its status",
+        help_text="200 to 203 or 400 to 599; 0 for the status of what went wrong.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import developers, image, images, preview, session, variants
+from dashboard.views import delivery, developers, image, images, preview, session, variants
 
 app_name = "dashboard"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("variants/preview", preview.preview, name="preview"),
     path("variants/of/<slug:name>", variants.variant, name="variant"),
     path("variants/of/<slug:name>/delete", variants.delete, name="delete_variant"),
+    path("delivery", delivery.delivery, name="delivery"),
+    path("delivery/config", delivery.configure, name="configure_delivery"),
+    path("delivery/origins", delivery.allow_origin, name="allow_origin"),
+    path("delivery/origins/<int:origin>/remove", delivery.remove_origin, name="remove_origin"),
     path("developers", developers.developers, name="developers"),
     path("developers/keys/<slug:name>", developers.reveal_key, name="reveal_key"),
     path("developers/tokens", developers.create_token, name="create_token"),

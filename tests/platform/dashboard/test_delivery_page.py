@@ -1,0 +1,106 @@
+"""Allowed origins and the settings of delivery."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from people import Person
+
+from accounts import generation, origins
+from accounts.models import Account, Origin
+
+PAGE = "/dashboard/delivery"
+SETTINGS = {"any_origin": "", "svg_rasterize": "on", "fallback_image": "", "fallback_status": "200"}
+
+
+def hosts(account: Account) -> list[str]:
+    return [str(origin) for origin in origins.all_of(account)]
+
+
+def test_an_origin_is_allowed_and_removed(member: Client, owner: Person) -> None:
+    before = generation.current()
+    answer = member.post(f"{PAGE}/origins", {"host": "*.Example.net", "path_prefix": "/media/"}, follow=True)
+    assert hosts(owner.account) == ["*.example.net/media/"]
+    assert generation.current() > before
+    page = answer.content.decode()
+    assert "*.example.net" in page and "/media/" in page
+    member.post(f"{PAGE}/origins/{Origin.objects.get().pk}/remove")
+    assert hosts(owner.account) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"host": "https://example.net"}, "host", "a host name such as"),
+        ({"host": ""}, "host", "required"),
+        ({"host": "a.net", "path_prefix": "media"}, "path_prefix", "the beginning of a path"),
+    ],
+)
+def test_what_is_wrong_with_an_origin_stands_beside_its_field(
+    member: Client, owner: Person, fields: Any, field: str, words: str
+) -> None:
+    answer = member.post(f"{PAGE}/origins", fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode().split(f'id="id_{field}_error">')[1].split("</span>")[0]
+    assert hosts(owner.account) == []
+
+
+def test_the_limit_of_origins_is_kept(member: Client, owner: Person, settings: Any) -> None:
+    settings.ORIGIN_LIMIT = 1
+    member.post(f"{PAGE}/origins", {"host": "a.net"})
+    answer = member.post(f"{PAGE}/origins", {"host": "b.net"})
+    assert answer.status_code == 422
+    assert "limit of 1" in answer.content.decode()
+    assert hosts(owner.account) == ["a.net"]
+
+
+def test_settings_hold_for_the_next_request(member: Client, owner: Person) -> None:
+    before = generation.current()
+    member.post(f"{PAGE}/config", {"any_origin": "on", "fallback_image": "gone", "fallback_status": "404"})
+    account = Account.objects.get(pk=owner.account.pk)
+    assert (account.any_origin, account.svg_rasterize) == (True, False)
+    assert (account.fallback_image, account.fallback_status) == ("gone", 404)
+    assert generation.current() > before
+
+
+@pytest.mark.parametrize("status", ["", "x", "302", "-1"])
+def test_a_wrong_status_changes_nothing(member: Client, owner: Person, status: str) -> None:
+    answer = member.post(f"{PAGE}/config", {**SETTINGS, "any_origin": "on", "fallback_status": status})
+    assert answer.status_code == 422
+    assert 'id="id_fallback_status_error"' in answer.content.decode()
+    assert not Account.objects.get(pk=owner.account.pk).any_origin
+
+
+def test_a_fallback_image_that_nobody_may_see_is_told(member: Client, owner: Person) -> None:
+    told = "There is no public image"
+    owner.upload(id="open")
+    owner.upload(id="0b3f8f7e-hidden", requireSignedURLs="true")
+    for image, lost in (("open", False), ("0b3f8f7e-hidden", True), ("none", True), ("", False)):
+        page = member.post(f"{PAGE}/config", {**SETTINGS, "fallback_image": image}, follow=True).content.decode()
+        assert (told in page) == lost
+
+
+def test_any_origin_comes_with_a_warning(member: Client, owner: Person) -> None:
+    assert "restricts nothing" not in member.get(PAGE).content.decode()
+    page = member.post(f"{PAGE}/config", {**SETTINGS, "any_origin": "on"}, follow=True).content.decode()
+    assert "restricts nothing" in page
+
+
+def test_the_page_of_others_is_out_of_reach(outsider: Client, owner: Person) -> None:
+    entry = origins.create(owner.account, "secret.example.net")
+    assert "secret.example.net" not in outsider.get(PAGE).content.decode()
+    assert outsider.post(f"{PAGE}/origins/{entry.pk}/remove").status_code == 404
+    outsider.post(f"{PAGE}/origins", {"host": "other.net"})
+    outsider.post(f"{PAGE}/config", {**SETTINGS, "any_origin": "on"})
+    assert hosts(owner.account) == ["secret.example.net"]
+    assert not Account.objects.get(pk=owner.account.pk).any_origin
+
+
+@pytest.mark.parametrize("path", ["/origins", "/config", "/origins/1/remove"])
+def test_changes_need_a_token_of_the_form_and_a_member(member: Client, client: Client, path: str) -> None:
+    guarded = Client(enforce_csrf_checks=True)
+    guarded.cookies = member.cookies
+    assert guarded.post(PAGE + path, {"host": "a.net"}).status_code == 403
+    assert member.get(PAGE + path).status_code == 405
+    assert client.post(PAGE + path, {"host": "a.net"}).status_code == 302
+    assert not Origin.objects.exists()

@@ -14,12 +14,11 @@ from typing import Any, Generic, TypeVar
 from accounts.models import Account, Domain
 from images import remote
 from images.models import Image, RemoteOriginal, digest_of
-from variants import hints, named, untouched
+from variants import named, untouched
 from variants.address import Site
 from variants.errors import BadOption
+from variants.needs import NOTHING, Needs, of_chain
 from variants.notation import body
-from variants.operations.overlay import images as drawn_by
-from variants.options.option import Options
 from variants.threads import in_database
 
 K = TypeVar("K", bound=Hashable)
@@ -32,16 +31,14 @@ ACCOUNTS, IMAGES, REMOTES = 10_000, 50_000, 50_000
 class VariantFacts:
     """A named variant; ``options`` as they were sent, ``epoch`` as the cache counts.
 
-    ``drawn``: the ids of the images that it draws. ``hinted``: its chain, where that depends on the browser.
-    ``untouched``: it may deliver originals as they are.
+    ``needs``: what its results depend on besides the original. ``untouched``: it may deliver originals as they are.
     """
 
     name: str
     options: Any
     never_require_signed_urls: bool
     epoch: int
-    drawn: tuple[str, ...] = ()
-    hinted: tuple[Options, ...] = ()
+    needs: Needs = NOTHING
     untouched: bool = False
 
 
@@ -177,13 +174,13 @@ def _read_account(account_hash: str) -> AccountFacts | None:
     )
 
 
-def _of_chain(options: Any) -> tuple[tuple[str, ...], tuple[Options, ...], bool]:
-    """``drawn``, ``hinted`` and ``untouched``; a variant that cannot be read has nothing, and says so itself."""
+def _of_chain(options: Any) -> tuple[Needs, bool]:
+    """``needs`` and ``untouched``; a variant that cannot be read has nothing, and says so itself."""
     try:
         chain = body.check_chain(options)
+        return of_chain(chain), untouched.may_show(chain)
     except BadOption:
-        return (), (), False
-    return drawn_by(chain), chain if hints.asks(chain) else (), untouched.may_show(chain)
+        return NOTHING, False
 
 
 def _read_image(key: tuple[str, str]) -> ImageFacts | None:

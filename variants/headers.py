@@ -2,12 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterable
 
 from variants import lifetime
 from variants.cache import Told
+from variants.hints import NOTHING
 from variants.order import Order
-from variants.serving import disposition
+from variants.serving import PLAIN, disposition
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -25,6 +25,7 @@ SANDBOXED: Headers = (
     ("content-security-policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"),
     *ALWAYS[1:],
 )
+VARY_ACCEPT: Headers = (("vary", "accept"),)
 PREFLIGHT: Headers = (
     ("allow", "GET, HEAD, OPTIONS"),
     ("access-control-allow-origin", "*"),
@@ -43,14 +44,15 @@ def of_picture(order: Order, remaining: int | None, size: int, hit: bool, told: 
     ``told`` is what trials came to; ``q`` then says the quality.
     """
     quality = f" q={told.quality}" if told and told.quality else ""
+    mime = told.mime if told else order.target.mime
     return (
-        ("content-type", told.mime if told else order.target.mime),
+        ("content-type", mime),
         ("content-length", str(size)),
         *of_validity(order, remaining),
-        *_handed_over(order, told.mime if told else order.target.mime),
+        *_handed_over(order, mime),
         ("cf-resized", f"internal=ok/{'-' if hit else 'm'}{quality} l={size}"),
         ("cf-cache-status", "HIT" if hit else "MISS"),
-        *_warnings((*order.warnings, *(told.warnings if told else ()))),
+        *_warnings((*order.warnings, *told.warnings) if told else order.warnings),
     )
 
 
@@ -61,10 +63,16 @@ def of_unchanged(order: Order, remaining: int | None) -> Headers:
 
 def of_validity(order: Order, remaining: int | None) -> Headers:
     """How long the answer holds, for whom, and how to ask again."""
-    names = ", ".join((*(("accept",) if order.target.negotiated else ()), *order.seen.vary))
-    vary: Headers = (("vary", names),) if names else ()
-    hints: Headers = (("accept-ch", ", ".join(order.seen.accept_ch)),) if order.seen.accept_ch else ()
-    return (*lifetime.of(order, remaining, time.time()), ("etag", order.etag), *vary, *hints)
+    return (*lifetime.of(order, remaining, time.time()), ("etag", order.etag), *_varying(order))
+
+
+def _varying(order: Order) -> Headers:
+    """Which headers of browsers the answer depends on, and which they are asked to send."""
+    if order.seen is NOTHING:
+        return VARY_ACCEPT if order.target.negotiated else ()
+    names = (*(("accept",) if order.target.negotiated else ()), *order.seen.vary)
+    asked: Headers = (("accept-ch", ", ".join(order.seen.accept_ch)),) if order.seen.accept_ch else ()
+    return (("vary", ", ".join(names)), *asked)
 
 
 def of_redirect(location: str, code: int) -> Headers:
@@ -97,12 +105,16 @@ def of_refusal(status: int, code: int, size: int) -> Headers:
 
 def _handed_over(order: Order, mime: str) -> Headers:
     """Under which name; bytes that were not looked into run nothing and are saved rather than shown."""
+    if order.serving is PLAIN:
+        return ALWAYS
     named = disposition(order.serving, mime)
     name: Headers = (("content-disposition", named),) if named else ()
     return (*(SANDBOXED if order.serving.raw else ALWAYS), *name)
 
 
-def _warnings(texts: Iterable[str]) -> Headers:
+def _warnings(texts: tuple[str, ...]) -> Headers:
     """One header for all notes. They may repeat what a visitor wrote, so only harmless characters are let through."""
+    if not texts:
+        return ()
     notes = [f'cf-images 299 "{_UNSAFE.sub("?", text)[:200]}"' for text in texts]
-    return (("warning", ", ".join(notes[:8])),) if notes else ()
+    return (("warning", ", ".join(notes[:8])),)

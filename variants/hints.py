@@ -6,7 +6,7 @@ Both are settled before anything else is asked: a rendition is named by the widt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from variants.bounds import AUTO, LENGTH
 from variants.options.option import Option, Options
@@ -68,8 +68,17 @@ OPTIONS = (
         example="400;800",
         default=WIDTHS,
         group="delivery",
+        label="Widths to choose from",
     ),
-    Option("wmobile", LENGTH, "width=auto on phones without hints.", example=400, default=MOBILE, group="delivery"),
+    Option(
+        "wmobile",
+        LENGTH,
+        "width=auto on phones without hints.",
+        example=400,
+        default=MOBILE,
+        group="delivery",
+        label="Width on phones",
+    ),
     Option(
         "wdesktop",
         LENGTH,
@@ -77,6 +86,7 @@ OPTIONS = (
         example=1600,
         default=DESKTOP,
         group="delivery",
+        label="Width on desktops",
     ),
     Option(
         "slow-connection-quality",
@@ -90,8 +100,7 @@ OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What came out for one browser: the width of each transformation that asks (0 for others), whether the connection
     is slow, and the names of the headers that were looked at."""
 

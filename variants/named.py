@@ -9,12 +9,10 @@ from django.db import transaction
 
 from accounts import generation
 from accounts.models import Account
-from variants import cache
-from variants.errors import BadOption, TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
+from variants import cache, needs
+from variants.errors import TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
 from variants.models import Variant
 from variants.notation import body
-from variants.operations.overlay import MOST as MOST_DRAWN
-from variants.operations.overlay import images
 
 PUBLIC = "public"
 PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
@@ -84,9 +82,7 @@ def delete(account: Account, name: str) -> None:
 
 
 def _check(options: Options) -> None:
-    drawn = images(body.check_chain(options))
-    if len(drawn) > MOST_DRAWN:
-        raise BadOption("draw", f"{len(drawn)} images", f"at most {MOST_DRAWN} different images")
+    needs.of_chain(body.check_chain(options))
 
 
 def _kept(options: Options) -> Any:

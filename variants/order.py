@@ -17,14 +17,12 @@ from images import svg
 from variants import cache, hints, negotiate, table
 from variants.address import Address, decode
 from variants.bare import VERSION as BARE
-from variants.errors import BadOption, Unconvertible, VariantNotFound
+from variants.errors import Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.limits import Limits
 from variants.notation import body, url
-from variants.operations.overlay import MOST as MOST_DRAWN
-from variants.operations.overlay import images
 from variants.options.option import Options
-from variants.serving import Serving, serving_of
+from variants.serving import PLAIN, Serving, serving_of
 
 CREDENTIALS_WARNING = "content credentials (C2PA) are not kept in renditions"
 # Moves only when the layout of the digest itself changes.
@@ -60,7 +58,7 @@ class Order:
     degraded: bool = False
     pictures: Pictures = ()
     seen: hints.Seen = hints.NOTHING
-    serving: Serving = Serving()
+    serving: Serving = PLAIN
 
     @property
     def etag(self) -> str:
@@ -92,14 +90,6 @@ def variant_of(account: AccountFacts, address: Address) -> VariantFacts | None:
     if variant is None:
         raise VariantNotFound("This account doesn't have variant with this name")
     return variant
-
-
-def drawn_by(variant: VariantFacts | None, wanted: str) -> tuple[str, ...]:
-    """The ids of the images that are drawn by ``variant``, or by the options ``wanted``. Raises ``BadOption``."""
-    found = variant.drawn if variant else images(url.parse(wanted).chain)
-    if len(found) > MOST_DRAWN:
-        raise BadOption("draw", f"{len(found)} images", f"at most {MOST_DRAWN} different images")
-    return found
 
 
 _remembered: OrderedDict[tuple[str, str, str | None, hints.Seen], tuple[AccountFacts, Pictures, Order]] = OrderedDict()

@@ -1,11 +1,13 @@
 """How a result is handed over: until when, under which name, and what happens when there is none."""
 
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from variants.errors import Expired
 from variants.options.kinds import Choice, Flag
 from variants.options.option import Option, Options, merged
 
@@ -93,6 +95,7 @@ OPTIONS = (
         "Name under which browsers save the result; an ending is added where it has none.",
         example="cat.jpg",
         group="delivery",
+        label="File name",
     ),
     Option("download", Flag(), "Browsers save the result in place of showing it.", True, (), False, "delivery"),
     Option(
@@ -101,6 +104,7 @@ OPTIONS = (
         "redirect: where the result cannot be made, browsers are sent to the original.",
         example="redirect",
         group="delivery",
+        label="On an error",
     ),
 )
 
@@ -116,12 +120,22 @@ class Serving:
     raw: bool = False
 
 
+PLAIN = Serving()
+
+
 @lru_cache(maxsize=4096)
 def serving_of(chain: tuple[Options, ...]) -> Serving:
     """What a chain says; the last word counts."""
     options = merged(chain)
     attached = options.download or options.raw
-    return Serving(options.expires, options.filename, attached, options.onerror == "redirect", options.raw)
+    found = Serving(options.expires, options.filename, attached, options.onerror == "redirect", options.raw)
+    return PLAIN if found == PLAIN else found
+
+
+def check_time(serving: Serving) -> None:
+    """Raises ``Expired`` where the time is over."""
+    if serving.expires is not None and serving.expires <= time.time():
+        raise Expired("the URL has expired")
 
 
 def disposition(serving: Serving, mime: str) -> str | None:

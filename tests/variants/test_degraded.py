@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.create import create_account
 from images.models import Image
 from images.storage import storage
-from variants import box, cache, delivery, facts, moment, threads
+from variants import box, cache, delivery, facts, making, moment, threads
 from variants.delivery import Request, deliver
 from variants.errors import Busy, CannotEncode, TimedOut
 from variants.models import Rendition
@@ -49,8 +49,7 @@ def ask(path: str, **headers: str) -> delivery.Answer:
 
     async def inside() -> delivery.Answer:
         answer = await deliver(Request("GET", "pictures", path, "", headers))
-        await delivery.flights.settle()
-        await delivery.ledger.settle()
+        await making.settle()
         await moment.close()
         await threads.close()
         return answer
@@ -117,7 +116,7 @@ def test_a_hit_uses_no_database_and_a_304_no_storage(path: str, monkeypatch: pyt
         failing(ValueError("x"), (), monkeypatch)
         request = Request("GET", "pictures", path, "", {"accept": "image/webp"})
         await deliver(request)
-        await delivery.flights.settle()
+        await making.flights.settle()
         first = await deliver(request)  # with what the first one has changed: it made the variant
 
         def broken(*arguments: Any, **options: Any) -> Coroutine[Any, Any, Any]:
@@ -138,7 +137,7 @@ def test_a_hit_uses_no_database_and_a_304_no_storage(path: str, monkeypatch: pyt
         headers = {"accept": "image/webp", "if-none-match": etag}
         assert (await deliver(Request("GET", "pictures", path, "", headers))).status == 304
         monkeypatch.undo()
-        await delivery.ledger.settle()
+        await making.ledger.settle()
         await moment.close()
         await threads.close()
 

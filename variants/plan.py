@@ -83,7 +83,8 @@ def nothing(size: Size) -> tuple[Any, ...]:
 class Plan:
     """``trim`` (of the stored picture; None: all of it) is scaled to ``scaled``; ``crop`` of that is turned by
     ``turn`` and has ``size`` then; it is laid at ``place`` of ``sheet``, which has the size ``canvas`` when padding
-    and border are around it and it was turned by a free angle: that of the result."""
+    and border are around it and it was turned by a free angle: that of the result. ``scales``: pixels are not
+    taken one for one."""
 
     trim: Box | None
     scaled: Size
@@ -93,6 +94,7 @@ class Plan:
     sheet: Size
     canvas: Size
     enlarged: bool
+    scales: bool
     # What is drawn on a picture of that size: layers of operations/overlay.py. Set by who has the pictures.
     layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
 
@@ -141,6 +143,7 @@ def plan(
         sheet=sheet,
         canvas=framing.framed(sheet, options),
         enlarged=scaled.width > picture.width or scaled.height > picture.height,
+        scales=scaled != picture,
     )
 
 

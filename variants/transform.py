@@ -22,6 +22,7 @@ from variants.options.option import Options
 from variants.plan import Plan
 from variants.trimming import finds_border
 
+SMOOTH_BITS = 4
 PLAIN_WARNING = "nothing but border was found, it was not trimmed"
 DRAWING = frozenset(option.name for option in overlay.options if option.group == "draw")
 
@@ -96,7 +97,17 @@ def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Sc
         for operation in acting:
             frame = operation.run(frame, options, plan)
         done.append(frame)
-    return done
+    exact = not plan.scales and all(operation.exact for operation in acting)
+    return done if exact else [_with_more_colours(frame) for frame in done]
+
+
+def _with_more_colours(frame: pyvips.Image) -> pyvips.Image:
+    """The depth of the original's palette may not be enough any more: with 2 or 4 colours edges would be steps."""
+    if not frame.get_typeof("palette") or frame.get("bits-per-sample") >= SMOOTH_BITS:
+        return frame
+    frame = frame.copy()
+    frame.set_type(pyvips.GValue.gint_type, "bits-per-sample", SMOOTH_BITS)
+    return frame
 
 
 def _layers(options: Options, scene: Scene) -> Callable[[Size], tuple[Layer, ...]]:

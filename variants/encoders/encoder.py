@@ -59,7 +59,8 @@ OPTIONS = (
         "palette",
         Number(2, 256, whole=True),
         "Colours of PNG and GIF, rounded up to 2, 4, 16 or 256. When left out, PNG gets as many as the palette of the "
-        "original has, if it has one; lossless=true or quality=100 keep others too.",
+        "original has, if it has one, and at least 16 where colours were mixed; lossless=true or quality=100 keep "
+        "others too.",
         example=4,
         group="output",
     ),

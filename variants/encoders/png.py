@@ -40,7 +40,7 @@ def _fewer(quality: int) -> int:
 
 
 def _depth(image: pyvips.Image) -> int:
-    """Bits of the palette that the original had, as PNG can write them; 0 where it had none."""
+    """Bits of the palette that the original had, more where colours were mixed; 0 where it had none."""
     if not image.get_typeof("palette") or not image.get_typeof("bits-per-sample"):
         return 0
     depth = image.get("bits-per-sample")
@@ -52,4 +52,4 @@ def lossy(options: Options) -> bool:
     return not options.lossless
 
 
-png = Encoder("png", "image/png", save, 2**31 - 1, lossy, quality=EXACT, version=2)
+png = Encoder("png", "image/png", save, 2**31 - 1, lossy, quality=EXACT, version=3)

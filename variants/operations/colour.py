@@ -97,4 +97,4 @@ def _may_stay(image: pyvips.Image) -> bool:
         return False
 
 
-colour = Operation("colour", run, options=OPTIONS)
+colour = Operation("colour", run, options=OPTIONS, exact=True)

@@ -26,6 +26,8 @@ class Operation:
     ``transparent`` tells whether these options make something show through, so that the format must hold alpha; where
     an opaque background is set, nothing may.
 
+    ``exact``: no pixel gets a colour that none had, where nothing is scaled.
+
     ``version`` goes up with every change that alters a byte of a result: it is part of the key of a rendition.
     """
 
@@ -34,4 +36,5 @@ class Operation:
     acts: Callable[[Options], bool] = always
     options: tuple[Option, ...] = ()
     transparent: Callable[[Options], bool] = never
+    exact: bool = False
     version: int = 1

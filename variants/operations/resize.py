@@ -53,4 +53,4 @@ def _source_range(start: int, length: int, scale: float, side: int) -> tuple[int
     return first, last - first
 
 
-resize = Operation("resize", run)
+resize = Operation("resize", run, exact=True)

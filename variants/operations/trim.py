@@ -48,4 +48,4 @@ def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     return image.crop(*plan.trim) if plan.trim else image
 
 
-trim = Operation("trim", run, trimming.trims, trimming.OPTIONS)
+trim = Operation("trim", run, trimming.trims, trimming.OPTIONS, exact=True)

@@ -44,4 +44,5 @@ turn = Operation(
             section="Crop & turn",
         ),
     ),
+    exact=True,
 )

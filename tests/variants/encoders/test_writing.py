@@ -211,6 +211,21 @@ def test_a_palette_stays_one(bits: int, tmp_path: Path) -> None:
     assert not picture(rendered(path, "flip=h,q=100")).get_typeof("palette")
 
 
+@pytest.mark.parametrize(
+    "options",
+    ["w=30", "w=100,fit=contain", "blur=4", "rotate=10,background=white", "padding=3,background=red", "w=30~flip=h"],
+)
+def test_mixed_colours_have_a_palette_of_more(options: str, tmp_path: Path) -> None:
+    """Else the edges of a drawing would be steps."""
+    y, x = numpy.mgrid[0:64, 0:64]
+    ring = numpy.where(abs(numpy.hypot(x - 32, y - 32) - 20) < 3, 0, 255)[..., None].repeat(3, 2)
+    path = saved(ring.astype("uint8"), tmp_path / "ring.png", palette=True, bitdepth=1)
+    found, exact = (rendered(path, f"{options}{more}") for more in ("", ",lossless=true"))
+    assert picture(found).get("bits-per-sample") == 4
+    off = abs(pixels(found)[..., :3].astype(int) - pixels(exact)[..., :3])
+    assert off.mean() < 4 and len(numpy.unique(pixels(found)[..., :3].reshape(-1, 3), axis=0)) > 2
+
+
 def test_no_palette_where_there_was_none(photo: Path) -> None:
     assert not picture(rendered(photo, "w=100")).get_typeof("palette")
 

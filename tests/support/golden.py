@@ -59,10 +59,12 @@ TEXTS = {
     "max-bytes": "format=jpeg,max-bytes=900",
     "auto-quality": "format=jpeg,auto-quality=dssim;0.05;20;60",
 }
-# Letters look as the fonts of the machine do; the others say nothing of pixels.
-WITHOUT = {"text", "browser_ttl"}
+# Letters look as the fonts of the machine do: operations/test_overlay.py.
+WITHOUT = {"text"}
+# Nothing of pixels: what is handed over, when and under which name (test_delivery_options.py, test_named.py).
+WITHOUT_PIXELS = ("delivery", "variant")
 DRAWING = {"image": "logo", "left": 3, "top": 5}
-CASES = [option for option in TABLE.values() if option.group != "variant" and option.name not in WITHOUT]
+CASES = [option for option in TABLE.values() if option.group not in WITHOUT_PIXELS and option.name not in WITHOUT]
 
 
 def source() -> pyvips.Image:

@@ -232,7 +232,7 @@ def test_an_old_picture_is_asked_for_again(instance: Platform, server: Server, w
     web.answers["/old.png"] = tagged(picture(40, 20), '"v1"', cache_control="max-age=7200")
     first = server.get(f"/cdn-cgi/image/w=20/{url}")
     grow_old(instance, url, 100)
-    assert server.get(f"/cdn-cgi/image/w=20/{url}").headers["age"] == "100"
+    assert 100 <= int(server.get(f"/cdn-cgi/image/w=20/{url}").headers["age"]) < 200
     assert web.paths().count("/old.png") == 1
     grow_old(instance, url, 7200)
     again = server.get(f"/cdn-cgi/image/w=20/{url}")

@@ -39,7 +39,6 @@ for number in range(99):
     image.public_id, image.filename = str(image.pk), f"crowd-{number}.png"
     image.save(force_insert=True)
 """
-PAGES = ("/dashboard/", "/dashboard/variants", "/dashboard/variants/new", "/dashboard/developers", "/widget/demo")
 TEXT = ("notes.jpg", "image/jpeg", base64.b64encode(b"this is no picture").decode())
 FLEXIBLE_OFF = "from accounts.models import Account; Account.objects.update(flexible_variants=False)"
 
@@ -204,14 +203,14 @@ def test_a_variant_is_seen_before_it_is_saved(visit: Visit) -> None:
     expect(preview).to_contain_text("1600 × 1067 px")
     page.get_by_label("Width").first.fill("300")
     page.get_by_label("Height").first.fill("100")
-    page.get_by_label("Fit").select_option("cover")
+    page.get_by_label("Fit", exact=True).select_option("cover")
     expect(preview).to_contain_text("300 × 100 px")
     assert preview.locator("img").evaluate("image => image.naturalWidth") == 300
     page.get_by_role("radio", name="model.png").first.check(force=True)
     expect(preview).to_contain_text("from 640 × 480")
     page.get_by_label("Width").first.fill("wide")
     expect(preview).to_contain_text("Width: Expected a whole number from 1 to 12000")
-    page.get_by_label("Name").fill("banner")
+    page.get_by_label("Name", exact=True).fill("banner")
     page.get_by_role("button", name="Create variant").click()
     expect(page.locator("#id_width_error")).to_contain_text("Expected a whole number")
     page.get_by_label("Width").first.fill("320")
@@ -231,6 +230,76 @@ def test_a_variant_is_seen_before_it_is_saved(visit: Visit) -> None:
     page.locator("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("banner was deleted.")).to_be_visible()
     assert fetched(url)[0] == 403
+
+
+def test_an_option_is_found_and_its_effect_seen(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/dashboard/variants/new")
+    shown = page.locator("[data-option]:visible")
+    parts = page.locator("[data-part]")
+    effects = parts.filter(has=page.get_by_role("heading", name="Effects"))
+    picture = page.locator("#preview img")
+    before = picture.get_attribute("src")
+    expect(effects.locator("[data-count]")).to_be_hidden()
+    expect(page.get_by_label("Pixelate")).to_be_hidden()
+
+    finder = page.get_by_label("Find an option")
+    finder.fill("pixelate")
+    expect(page.get_by_role("status").filter(has_text="1 found")).to_be_visible()
+    expect(shown).to_have_count(1)
+    page.get_by_label("Pixelate").fill("60")
+    expect(page.locator("#preview")).to_contain_text("pixelate=60")
+    assert picture.get_attribute("src") != before
+
+    finder.fill("no option is called so")
+    expect(shown).to_have_count(0)
+    finder.press("Escape")
+    expect(parts.locator("visible=true")).not_to_have_count(0)
+    expect(page.get_by_label("Pixelate")).to_be_hidden()
+    expect(effects.locator("[data-count]")).to_have_text("1 set")
+    finder.fill("grayscale")
+    expect(page.get_by_label("Greyscale")).to_be_visible()
+    finder.press("Enter")
+    expect(page.locator("h1")).to_have_text("New variant")
+    finder.fill("")
+
+    effects.locator("summary").click()
+    page.get_by_label("Pixelate").fill("sixty")
+    effects.locator("summary").click()
+    page.get_by_label("Name", exact=True).fill("mosaic")
+    page.get_by_role("button", name="Create variant").click()
+    expect(page.locator("#id_pixelate_error")).to_be_visible()
+    expect(page.get_by_label("Pixelate")).to_be_focused()
+
+
+def test_the_form_of_variants_works_without_scripts(instance: Platform, program: Browser, visit: Visit) -> None:
+    cookies = visit.page.context.cookies()
+    context = program.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    plain = Visit(context.new_page(), instance.servers[0].url)
+    plain.open("/dashboard/variants/new")
+    expect(plain.page.get_by_label("Find an option")).to_be_hidden()
+    plain.page.get_by_label("Name", exact=True).fill("plain")
+    plain.page.get_by_role("heading", name="Frame").click()
+    plain.page.get_by_label("Border", exact=True).fill("4;#ff0000")
+    plain.page.get_by_role("button", name="Create variant").click()
+    expect(plain.page.get_by_text("plain is ready")).to_be_visible()
+    plain.open("/dashboard/variants/of/plain")
+    expect(plain.page.get_by_label("Border", exact=True)).to_be_visible()
+    expect(plain.page.get_by_text("1 set")).to_be_visible()
+    context.close()
+
+
+def test_an_origin_is_allowed_and_removed(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("link", name="Delivery").click()
+    page.get_by_label("Host").fill("*.example.net")
+    page.get_by_label("Only paths").fill("/media/")
+    page.get_by_role("button", name="Allow origin").click()
+    page.get_by_role("button", name="Remove *.example.net/media/").click()
+    page.locator("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("The origin was removed.")).to_be_visible()
+    expect(page.get_by_text("No origin yet")).to_be_visible()
 
 
 def test_keys_and_tokens_are_shown_when_asked_for(visit: Visit, instance: Platform) -> None:
@@ -280,6 +349,7 @@ def test_nothing_is_wider_than_a_small_screen(visit: Visit, scheme: str) -> None
         image,
         "/dashboard/variants",
         "/dashboard/variants/new",
+        "/dashboard/delivery",
         "/dashboard/developers",
         "/widget/demo",
     ):

@@ -1,12 +1,13 @@
-"""A part of ``make corpus``: some files of every kind, in and out of a real server."""
+"""A part of ``make corpus``: some files of every kind, in and out of a real server; all with ``WHOLE_CORPUS=1``."""
 
+import os
 from pathlib import Path
 
 import corpus_run
 import pytest
 from platform_server import Platform
 
-EVERY = 9
+EVERY = 1 if os.environ.get("WHOLE_CORPUS") == "1" else 9
 
 
 @pytest.mark.slow

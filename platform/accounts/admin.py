@@ -28,14 +28,14 @@ class DomainInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class OriginInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Whose pictures may be transformed by their URL. The API adds them, since it checks their spelling."""
+    """Whose pictures may be transformed by their URL. The dashboard and the API add them, as they check the spelling."""
 
     model = Origin
     extra = 0
     can_delete = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Through the API."""
+        """On the page of delivery, or through the API."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -76,3 +76,10 @@ def test_every_error_of_the_api_is_explained(row: Row) -> None:
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: f"{row[0].__name__}-{row[2]}")
 def test_every_error_of_delivery_is_explained(row: tuple[type[Exception], int, int, str]) -> None:
     assert f"| {row[2]} | {row[1]} |" in section("Delivery")
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in DOCS.glob("*.md"))])
+def test_no_link_leads_nowhere(page: str) -> None:
+    file = ROOT / page
+    targets = re.findall(r"\]\((?!https?:)([^)#\s]+)[^)]*\)", file.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (file.parent / target).exists()] == []

@@ -28,7 +28,7 @@ class DomainInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class OriginInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Whose pictures may be transformed by their URL. The dashboard and the API add them, as they check the spelling."""
+    """Whose pictures may be transformed by their URL. Dashboard and API add them: they check the spelling."""
 
     model = Origin
     extra = 0

@@ -61,8 +61,8 @@ def test_pages_of_secrets_show_none(admin: Client, account: Account) -> None:
 
 def test_a_domain_that_is_added_reaches_delivery(admin: Client, account: Account) -> None:
     before = generation.current()
-    form = {"name": "Renamed", "browser_ttl": 7200}
-    form |= {f"memberships-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    form: dict[str, object] = {"name": "Renamed", "browser_ttl": 7200, "fallback_status": 200}
+    form |= {f"{rows}-{name}": 0 for rows in ("memberships", "origins") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     form |= {"domains-TOTAL_FORMS": 1, "domains-INITIAL_FORMS": 0, "domains-0-host": "img.example"}
     answer = admin.post(reverse("admin:accounts_account_change", args=[account.pk]), form)
     assert answer.status_code == 302, answer.content.decode()

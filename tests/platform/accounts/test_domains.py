@@ -16,7 +16,8 @@ def account(client: Client) -> Account:
 
 def enter(client: Client, account: Account, host: str, prefix: str = "") -> str:
     row = {"domains-0-host": host, "domains-0-path_prefix": prefix, "domains-0-account": account.id}
-    form = {"name": "first", "browser_ttl": 172800, "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    form: dict[str, object] = {"name": "first", "browser_ttl": 172800, "fallback_status": 200}
+    form |= {f"{rows}-{name}": 0 for rows in ("memberships", "origins") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     form |= {"domains-TOTAL_FORMS": 1, "domains-INITIAL_FORMS": 0}
     return client.post(f"/admin/accounts/account/{account.id}/change/", form | row).content.decode()
 

@@ -27,11 +27,12 @@ from images.svg_rules import (
     refers_outside,
 )
 
-VERSION = 1  # goes up with every change that alters a byte of what is delivered
+VERSION = 2  # goes up with every change that alters a byte of what is delivered
 LONGEST = 16 * 2**20  # bytes, after unpacking
 DEEPEST = 100  # elements inside each other
 MOST = 250_000  # elements
 MOST_DRAWN = 500_000  # elements, with each copy that <use> makes
+MOST_LOOKED = 500_000  # references that are followed to count them
 GZIP = b"\x1f\x8b"
 STEP = 2**16
 
@@ -100,7 +101,8 @@ class _Writer:
         if len(self._open) >= DEEPEST or self._count > MOST:
             raise PictureTooLarge(f"The SVG has more than {MOST} elements, or more than {DEEPEST} inside each other.")
         name = tag.removeprefix(f"{{{SVG}}}")
-        if self._dropped or not _may_stay(name, attributes):
+        in_style = bool(self._open) and self._open[-1].style is not None  # a style sheet is text alone
+        if self._dropped or in_style or not _may_stay(name, attributes):
             self._dropped += 1
             self._open.append(_Open(""))
             return
@@ -198,22 +200,34 @@ def _quoted(value: str) -> str:
 def _drawn(root: _Open, elements: dict[str, _Open], most: int) -> int:
     """How many elements ``root`` draws, with all copies; more than ``most`` stands for any larger number.
 
-    A <use> inside of what it copies is an error that every renderer passes over: it counts nothing here.
+    A <use> inside of what it copies is an error that every renderer passes over: it counts nothing here. What such a
+    circle was left out of is counted anew wherever it is copied, for there it may draw more.
     """
     known: dict[str, int] = {}
+    looked = circles = 0
 
     def cost(element: _Open, above: tuple[str, ...]) -> int:
+        nonlocal looked, circles
         total = element.drawn
+        looked += len(element.used)
+        if looked > MOST_LOOKED:
+            return most + 1
         for target, times in element.used.items():
-            if target in elements and target not in above:
+            if target in above:
+                circles += 1
+            elif target in elements:
                 total += times * copies(target, above)
         return min(total, most + 1)
 
     def copies(target: str, above: tuple[str, ...]) -> int:
+        if target in known:
+            return known[target]
         if len(above) > DEEPEST:
             return most + 1
-        if target not in known:
-            known[target] = cost(elements[target], (*above, target))
-        return known[target]
+        before = circles
+        drawn = cost(elements[target], (*above, target))
+        if circles == before:
+            known[target] = drawn
+        return drawn
 
     return cost(root, ())

@@ -73,6 +73,8 @@ def test_what_draws_stays_as_it_is(inner: str, tmp_path: Path) -> None:
         ("<style>@IMPORT url(#a);</style><style>.a{fill:url(b.svg#a)}</style>", "<style/><style/>"),
         ("<style>.a{src:url(data:text/css;base64,AAAA)}</style>", "<style/>"),
         ("<style>.a{fill:url(#a</style>", "<style/>"),
+        ('<style><g>@import "http://h/a.css"</g></style>', "<style/>"),
+        ('<style>@imp<g/>ort "http://h/a.css"</style><style>a{}<g>b</g>c{}</style>', "<style/><style>a{}c{}</style>"),
         ('<rect><set attributeName="onclick" to="x"/><animate attributeName="href" to="javascript:x"/></rect>',
          "<rect/>"),
         ('<animate attributeName="xlink:href" values="http://h/"/><set attributeName="style" to="x"/>', ""),
@@ -129,6 +131,25 @@ def test_copies_of_copies_are_counted(tmp_path: Path) -> None:
         with pytest.raises(PictureTooLarge, match="multiply"):
             clean(inner, tmp_path)
     assert clean('<g id="a"><use href="#a"/></g>', tmp_path)
+
+
+def test_circles_do_not_hide_copies(tmp_path: Path) -> None:
+    def doubling(levels: int) -> str:
+        """Every level copies the next one twice, and the one before: from the last one each is reached first."""
+        uses = '<g id="a{n}"><use href="#a{before}"/><use href="#a{next}"/><use href="#a{next}"/></g>'
+        return (
+            '<use href="#a0"/>'
+            + "".join(uses.format(n=n, before=n + 1, next=n - 1) for n in range(1, levels))
+            + f'<g id="a{levels}"><use href="#a{levels - 1}"/><use href="#a{levels - 1}"/></g><use href="#a{levels}"/>'
+            + '<g id="a0"><use href="#a1"/></g>'
+        )
+
+    clean(doubling(10), tmp_path)
+    all_of_them = "".join(f'<use href="#a{n}"/>' for n in range(30))
+    everywhere = "".join(f'<g id="a{n}">{all_of_them}</g>' for n in range(30))
+    for inner in (doubling(30), everywhere):
+        with pytest.raises(PictureTooLarge, match="multiply"):
+            clean(inner, tmp_path)
 
 
 def test_attributes_that_a_document_type_adds_are_looked_at_too(tmp_path: Path) -> None:

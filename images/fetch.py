@@ -167,13 +167,12 @@ def _next(url: httpx.URL, location: str, terms: Terms) -> httpx.URL:
     """Where a redirect leads; a name and password stay with the host that they were given for."""
     try:
         following = url.join(location)
-    except httpx.InvalidURL:
-        raise RedirectRefused("url: redirects to something that is no URL") from None
-    same = (following.scheme, following.netloc) == (url.scheme, url.netloc)
-    if same and not following.userinfo:
-        following = following.copy_with(userinfo=url.userinfo)
-    try:
+        same = (following.scheme, following.netloc) == (url.scheme, url.netloc)
+        if same and not following.userinfo:
+            following = following.copy_with(userinfo=url.userinfo)
         return _checked(following, terms)
+    except (httpx.InvalidURL, UnicodeError):
+        raise RedirectRefused("url: redirects to something that is no URL") from None
     except FetchMalformed as fault:
         raise RedirectRefused(str(fault)) from None
 

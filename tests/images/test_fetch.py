@@ -123,7 +123,7 @@ def test_redirects_end(origin: Origin) -> None:
     with pytest.raises(FetchRefused, match="redirects"):
         fetched(f"{origin.url}/loop")
     assert len(origin.asked) == 6
-    for place in ("file:///etc/passwd", "http://[", "gopher://a/", "//"):
+    for place in ("file:///etc/passwd", "http://[", "gopher://a/", "//", "http://xn--/", "http://xn--a/"):
         origin.answers["/odd"] = sends(302, b"", location=place)
         with pytest.raises(FetchRefused):
             fetched(f"{origin.url}/odd")

@@ -67,7 +67,8 @@ def located(account: AccountFacts, site: Site | None, host: str, source: Source)
         return Place(source.url, source.url if _is_below(authority, asked) else None)
     if site is None or not site.origin:
         raise SourceNotFound("no origin is set for paths of this host; set one for the domain, or give a whole URL")
-    return Place(site.origin + source.path, source.path)
+    # Two slashes at its beginning would make the rest of a path the name of a host.
+    return Place(site.origin + source.path, None if source.path.startswith("//") else source.path)
 
 
 async def original(account: AccountFacts, url: str, moment: Hashable) -> ImageFacts:

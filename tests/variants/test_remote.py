@@ -325,6 +325,9 @@ def test_redirects_to_the_original(server: Server, web: WebServer) -> None:
         reply = server.get(f"/cdn-cgi/image/{options}/bad.png", host="shop.example")
         assert (reply.status, reply.headers["location"]) == (302, "/bad.png")
         assert reply.headers["cache-control"] == "no-store"
+    web.answers["/site//evil.example/bad.png"] = web.answers["/site/bad.png"]
+    away = "/cdn-cgi/image/onerror=redirect/http://shop.example//evil.example/bad.png"
+    assert code(server.get(away, host="shop.example")) == (415, 9412)
     assert code(server.get("/cdn-cgi/image/blur=9,onerror=redirect/bad.png", host="shop.example")) == (415, 9412)
     web.answers["/bad.png"] = sends(b"<html>")
     assert code(server.get(f"/cdn-cgi/image/onerror=redirect/{web.url}/bad.png", host="shop.example")) == (415, 9412)

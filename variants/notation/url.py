@@ -77,9 +77,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         text, encoded = unquote(text), False
     pairs = []
     for part in _split(text):
-        name, _, value = part.partition("=")
-        if encoded:
+        name, equals, value = part.partition("=")
+        if encoded and equals:
             name, value = unquote(name), unquote(value)
+        elif encoded:
+            name, _, value = unquote(part).partition("=")
         if name := name.strip():
             pairs.append((name, value.strip()))
     return pairs

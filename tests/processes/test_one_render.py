@@ -44,7 +44,7 @@ def renders(trio: Platform) -> Callable[[], int]:
     """How many renders have been started since the test began, by all servers together."""
 
     def count() -> int:
-        return sum(server.logged("variants.delivery: rendering") for server in trio.servers)
+        return sum(server.logged("variants.making: rendering") for server in trio.servers)
 
     before = count()
     return lambda: count() - before

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django_process import DjangoProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -127,7 +128,8 @@ class Platform:
         self.environment = mine | {"DJANGO_SETTINGS_MODULE": "config.settings"} | environment
         self.servers: list[Server] = []
         directory.mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "-v", "0")
+        self._shell = DjangoProcess(ROOT, self.environment)
+        self.run("from django.core.management import call_command; call_command('migrate', verbosity=0)")
         self.facts: dict[str, str] = json.loads(self.run(FIRST_ACCOUNT))
 
     def start(self, workers: int = 1, entry: str = ENTRY, **environment: str) -> Server:
@@ -148,7 +150,7 @@ class Platform:
 
     def run(self, code: str, *arguments: str) -> str:
         """Run Python code in a process of its own, with Django set up; what it printed."""
-        return self._python("-c", f"import django; django.setup()\n{code}", *arguments)
+        return self._shell.run(code, *arguments)
 
     def upload(self, file: Path, public_id: str | None = None, private: bool = False) -> str:
         """Store an original; the id it has."""
@@ -164,6 +166,7 @@ class Platform:
         return self.run(code, *arguments).strip()
 
     def stop(self) -> None:
+        self._shell.stop()
         for server in self.servers:
             server.stop()
 

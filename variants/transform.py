@@ -29,11 +29,15 @@ DRAWING = frozenset(option.name for option in overlay.options if option.group ==
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings."""
+    """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings.
+
+    ``drawn``: the pixels of each drawing so far; None for the picture itself.
+    """
 
     limits: Limits
     pictures: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    drawn: list[int] | None = None
 
 
 def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene) -> list[pyvips.Image]:
@@ -90,6 +94,7 @@ def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], o
 
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> list[pyvips.Image]:
     planning.check(plan, len(frames), scene.limits)
+    _check_drawn(plan, scene)
     plan = replace(plan, layers=_layers(options, scene))
     acting = [operation for operation in PIPELINE if operation.acts(options)]
     done = []
@@ -113,6 +118,7 @@ def _with_more_colours(frame: pyvips.Image) -> pyvips.Image:
 def _layers(options: Options, scene: Scene) -> Callable[[Size], tuple[Layer, ...]]:
     """What is drawn on a picture of a size; made once, however many frames it is laid on."""
     made: dict[Size, tuple[Layer, ...]] = {}
+    scene = replace(scene, drawn=[]) if scene.drawn is None else scene
 
     def layers(base: Size) -> tuple[Layer, ...]:
         if base not in made:
@@ -120,6 +126,15 @@ def _layers(options: Options, scene: Scene) -> Callable[[Size], tuple[Layer, ...
         return made[base]
 
     return layers
+
+
+def _check_drawn(plan: Plan, scene: Scene) -> None:
+    """Drawings lie in memory side by side: all together may have as many pixels as a picture. Raises ``TooLarge``."""
+    if scene.drawn is None:
+        return
+    scene.drawn.append(plan.canvas.width * plan.canvas.height)
+    if sum(scene.drawn) > scene.limits.max_pixels:
+        raise TooLarge(f"all drawings together have more than {scene.limits.max_pixels} pixels; make them smaller")
 
 
 def _drawn(drawing: Options, base: Size, scene: Scene) -> Layer:

@@ -303,6 +303,21 @@ def test_any_id_survives_the_way_through_a_url(name: str) -> None:
     assert json.loads(url.unquote(url.write(body.check_chain(nested)))[5:].rstrip(","))
 
 
+def test_drawings_together_are_no_larger_than_a_picture_may_be(folder: Path) -> None:
+    large = {"text": "x", "width": 100, "height": 90, "fit": "squeeze"}
+    small = {"text": "x", "width": 10, "height": 10, "fit": "squeeze"}
+
+    def render_with(*steps: Any) -> None:
+        chain = body.check_chain([{"draw": list(drawn)} for drawn in steps])
+        render(folder / "red.png", chain, "png", False, Limits(max_pixels=10_000))
+
+    render_with([large, *[small] * 7])
+    render_with([large], [large])  # one after the other
+    for drawn_here in ([large, large], [large, {**small, "draw": [large]}], [small, {**large, "draw": [large]}]):
+        with pytest.raises(TooLarge, match="together"):
+            render_with(drawn_here)
+
+
 def test_versions_name_what_drawings_use() -> None:
     def of(**drawing: Any) -> tuple[str, ...]:
         return versions(body.check_chain({"draw": [drawing]}), "png")

@@ -91,7 +91,7 @@ DJANGO_THREADS = env_int("DJANGO_THREADS", 8, low=1, high=256)
 DJANGO_QUEUE = env_int("DJANGO_QUEUE", 256, low=1)
 DELIVERY_THREADS = env_int("DELIVERY_THREADS", 8, low=1, high=256)
 RENDER_WAITERS = env_int("RENDER_WAITERS", 512, low=1)
-RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 64 * 2**20)
+RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 32 * 2**20)
 RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
 
 # What a render child loads before its first job. The box itself knows no function by name.

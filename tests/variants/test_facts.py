@@ -11,7 +11,7 @@ from accounts.create import create_account
 from accounts.models import Account, Domain
 from images.models import Image
 from variants import facts, threads
-from variants.facts import Remembered
+from variants.remembered import Remembered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

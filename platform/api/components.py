@@ -48,6 +48,7 @@ ORIGIN: Schema = {
     "type": "object",
     "required": ["id", "host", "path_prefix"],
     "properties": {"id": TEXT, "host": TEXT, "path_prefix": TEXT},
+    "examples": [{"id": "1", "host": "*.example.net", "path_prefix": "/media/"}],
 }
 CONFIG: Schema = {
     "type": "object",
@@ -60,7 +61,7 @@ CONFIG: Schema = {
             "default": BROWSER_TTL_DEFAULT,
         },
         "preserve_content_credentials": FLAG,
-        "svg_rasterize": FLAG,
+        "svg_rasterize": {**FLAG, "description": "Draw an SVG as pixels where a format of pixels is named."},
         "any_origin": {**FLAG, "description": "Transform pictures of every origin by their URL."},
         "fallback_image": {
             "type": "string",

@@ -4,7 +4,7 @@ import pytest
 
 from variants.errors import BadOption
 from variants.notation.body import check, check_chain
-from variants.notation.schema import drawing, schema
+from variants.notation.schema import chain, drawing, schema
 from variants.notation.url import parse, write
 from variants.table import TABLE
 
@@ -132,3 +132,12 @@ def test_the_schema_names_every_option() -> None:
     assert {"w", "h", "q", "f", "g"} <= set(properties)
     assert set(properties["trim"]["anyOf"][1]["properties"]) >= {"top", "width", "border"}
     assert properties["fit"]["default"] == "scale-down" and "cover" in properties["fit"]["enum"]
+
+
+def test_the_examples_of_the_schema_are_taken() -> None:
+    for example in (*chain()["examples"], *schema()["examples"], *({"draw": [one]} for one in drawing()["examples"])):
+        assert check_chain(example)
+
+
+def test_other_names_are_named_as_such() -> None:
+    assert schema()["properties"]["w"]["description"] == "Another name of width."

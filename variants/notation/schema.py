@@ -8,12 +8,16 @@ from variants.notation.body import LONGEST_CHAIN
 from variants.options.option import Option
 from variants.table import TABLE
 
+ONE: dict[str, Any] = {"width": 300, "height": 200, "fit": "cover"}
+SEVERAL: list[dict[str, Any]] = [{"trim": "border"}, {"width": 300, "radius": 20, "background": "white"}]
+MARK: dict[str, Any] = {"image": "logo", "width": 0.2, "right": 10, "bottom": 10, "opacity": 0.6}
+
 
 def schema() -> dict[str, Any]:
     """The schema of one transformation. Nested spellings of dotted names are named by their parts."""
     properties = _properties(option for option in TABLE.values() if option.group != "draw")
     _nest(properties, "trim.border", "trim", "quality")
-    return {"type": "object", "additionalProperties": False, "properties": properties}
+    return {**_object("Transformation", ONE), "properties": properties}
 
 
 def drawing() -> dict[str, Any]:
@@ -22,17 +26,29 @@ def drawing() -> dict[str, Any]:
     _nest(properties, "trim.border", "trim")
     properties["spacing"] = {"type": "object", "properties": {side: properties[f"spacing.{side}"] for side in "xy"}}
     one_of = [{"required": ["image"]}, {"required": ["text"]}]
-    return {"type": "object", "additionalProperties": False, "properties": properties, "oneOf": one_of}
+    return {**_object("Drawing", MARK), "properties": properties, "oneOf": one_of}
 
 
 def chain() -> dict[str, Any]:
     """The schema of a variant's options: one transformation, or several in a list."""
     step = {"$ref": "#/components/schemas/Transformation"}
-    return {"anyOf": [step, {"type": "array", "items": step, "minItems": 1, "maxItems": LONGEST_CHAIN}]}
+    several = {"type": "array", "items": step, "minItems": 1, "maxItems": LONGEST_CHAIN}
+    return {"title": "VariantOptions", "anyOf": [step, several], "examples": [ONE, SEVERAL]}
+
+
+def _object(title: str, example: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "type": "object", "additionalProperties": False, "examples": [example]}
 
 
 def _properties(options: Iterable[Option]) -> dict[str, Any]:
-    return {name: _described(option) for option in options for name in (option.name, *option.aliases)}
+    """Names first, other names of the same at the end."""
+    described = [(option, _described(option)) for option in options]
+    named = {option.name: value for option, value in described}
+    return named | {alias: _alias(option, value) for option, value in described for alias in option.aliases}
+
+
+def _alias(option: Option, described: dict[str, Any]) -> dict[str, Any]:
+    return {**described, "description": f"Another name of {option.name}."}
 
 
 def _described(option: Option) -> dict[str, Any]:

@@ -152,7 +152,7 @@ class Repeat:
 
     def schema(self) -> dict[str, Any]:
         """An enumeration."""
-        return {"enum": [True, False, "true", "false", "x", "y"]}
+        return {"type": ["boolean", "string"], "enum": [True, False, "true", "false", "x", "y"]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class Choice:
     def schema(self) -> dict[str, Any]:
         """An enumeration; numbers stand beside their spelling."""
         words = [*self.words, *(spelling for spelling, _ in self.same)]
-        return {"enum": [*words, *(int(word) for word in words if word.isdecimal())]}
+        numbers = [int(word) for word in words if word.isdecimal()]
+        return {"type": ["string", "integer"] if numbers else "string", "enum": [*words, *numbers]}
 
 
 @dataclass(frozen=True, slots=True)

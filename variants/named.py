@@ -10,9 +10,11 @@ from django.db import transaction
 from accounts import generation
 from accounts.models import Account
 from variants import cache, needs
-from variants.errors import TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
+from variants.errors import BadOption, TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
 from variants.models import Variant
+from variants.negotiate import PROTECTING
 from variants.notation import body
+from variants.options.option import merged
 
 PUBLIC = "public"
 PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
@@ -82,7 +84,10 @@ def delete(account: Account, name: str) -> None:
 
 
 def _check(options: Options) -> None:
-    needs.of_chain(body.check_chain(options))
+    chain = body.check_chain(options)
+    needs.of_chain(chain)
+    if merged(chain).raw and any(PROTECTING & step.keys() for step in chain):
+        raise BadOption("raw", True, "no option beside it that hides something of the picture")
 
 
 def _kept(options: Options) -> Any:

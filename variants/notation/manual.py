@@ -29,6 +29,7 @@ DRAWINGS = """
 all of the sections above, which act on the drawing before it is laid on. `width` and `height` may be a decimal below 1
 there: a share of that side of the picture below. A drawing may have drawings of its own, three lists deep. What is
 drawn lies on the finished picture, acts inside its own box alone, and is the same on every frame of an animation.
+All drawings of a transformation together have at most as many pixels as one picture may (MAX_PIXELS).
 
 ```json
 {"width": 800, "draw": [

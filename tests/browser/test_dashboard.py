@@ -111,6 +111,8 @@ def test_files_dropped_anywhere_appear_and_others_are_refused_in_words(visit: Vi
 
 def test_files_are_chosen_with_the_keyboard_and_told_to_screen_readers(visit: Visit) -> None:
     page = visit.page
+    page.on("filechooser", lambda _: None)  # the browser is told to hand over dialogs before the page is there
+    visit.open("/dashboard/")
     page.locator("tintype-upload").get_by_role("button").focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

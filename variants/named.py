@@ -10,11 +10,9 @@ from django.db import transaction
 from accounts import generation
 from accounts.models import Account
 from variants import cache, needs
-from variants.errors import BadOption, TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
+from variants.errors import TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
 from variants.models import Variant
-from variants.negotiate import PROTECTING
 from variants.notation import body
-from variants.options.option import merged
 
 PUBLIC = "public"
 PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
@@ -84,10 +82,7 @@ def delete(account: Account, name: str) -> None:
 
 
 def _check(options: Options) -> None:
-    chain = body.check_chain(options)
-    needs.of_chain(chain)
-    if merged(chain).raw and any(PROTECTING & step.keys() for step in chain):
-        raise BadOption("raw", True, "no option beside it that hides something of the picture")
+    needs.of_chain(body.check_chain(options))
 
 
 def _kept(options: Options) -> Any:

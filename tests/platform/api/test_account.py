@@ -63,8 +63,6 @@ def test_the_life_of_a_variant(owner: Person) -> None:
         {"id": "a", "options": {"fit": ["cover"]}},
         {"id": "a", "options": {"nonsense": 1}},
         {"id": "a", "options": {"metadata": "\ud800"}},
-        {"id": "a", "options": {"raw": True, "blur": 9}},
-        {"id": "a", "options": [{"pixelate": 9}, {"raw": True}]},
         {"id": "a", "options": {}, "neverRequireSignedURLs": "perhaps"},
     ],
 )

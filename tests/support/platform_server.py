@@ -168,6 +168,9 @@ class Platform:
     def stop(self) -> None:
         self._shell.stop()
         for server in self.servers:
+            if server.process.poll() is None:
+                server.process.terminate()  # all at once; then each is waited for
+        for server in self.servers:
             server.stop()
 
     def _python(self, *arguments: str) -> str:

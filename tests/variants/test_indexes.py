@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.create import create_account
 from accounts.models import Account
@@ -37,20 +38,23 @@ def rendition_of(image: Image, number: int) -> Rendition:
     return Rendition(image=image, account_id=image.account_id, size=10, last_used=used, **names)
 
 
-@pytest.fixture
-def account() -> Account:
-    """An account with many rows of everything, beside others that have as many."""
-    accounts = [create_account(f"a{number}") for number in range(4)]
-    images = [image_of(accounts[number % 4], number) for number in range(MANY)]
-    Image.objects.bulk_create(images)
-    Rendition.objects.bulk_create(rendition_of(image, number) for number, image in enumerate(images))
-    now = timezone.now()
-    uploads = (DirectUpload(image=image, expires_at=now - timedelta(days=1), used_at=now) for image in images)
-    DirectUpload.objects.bulk_create(uploads)
-    Discarded.objects.bulk_create(Discarded(prefix="x", next_attempt_at=now + timedelta(days=1)) for _ in range(MANY))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return accounts[1]
+@pytest.fixture(scope="module")
+def account(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Account]:
+    """An account with many rows of everything, beside others that have as many. Each test undoes what it changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        accounts = [create_account(f"a{number}") for number in range(4)]
+        images = [image_of(accounts[number % 4], number) for number in range(MANY)]
+        Image.objects.bulk_create(images)
+        Rendition.objects.bulk_create(rendition_of(image, number) for number, image in enumerate(images))
+        now = timezone.now()
+        uploads = (DirectUpload(image=image, expires_at=now - timedelta(days=1), used_at=now) for image in images)
+        DirectUpload.objects.bulk_create(uploads)
+        later = now + timedelta(days=1)
+        Discarded.objects.bulk_create(Discarded(prefix="x", next_attempt_at=later) for _ in range(MANY))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield accounts[1]
+        transaction.set_rollback(True)
 
 
 def pages(account: Account, *, ascending: bool = False, creator: str | None = None) -> None:

@@ -93,7 +93,7 @@ def test_hosted_images(ask: Ask, instance: Platform) -> None:
     assert "5 conditions" in found["tooMany"] and "120 to 21600" in found["tooLong"]
     assert found["updated"]["meta"] == {"status": "old"}
     assert set(found["direct"]) == {"id", "uploadURL"}
-    assert (found["deleted"], found["absent"]) == ([True, False], [None, None])
+    assert (found["deleted"], found["absent"]) == ([True, False, True], [None, None])
     assert "not found" in found["unknown"].lower()
 
 

@@ -65,7 +65,7 @@ const scenarios = {
       updated: await image.update({ metadata: { status: "old" } }),
       direct: await hosted.createDirectUpload({ expiresIn: 600, metadata: { from: "worker" } }),
       tooLong: await message(() => hosted.createDirectUpload({ expiresIn: 5 })),
-      deleted: [await image.delete(), await image.delete()],
+      deleted: [await image.delete(), await image.delete(), await hosted.image(encoded.id).delete()],
       absent: [await image.details(), await image.bytes()],
       unknown: await message(() => image.update({ creator: "b" })),
     };

@@ -31,8 +31,8 @@ ENVIRONMENT = {
     "VIPS_DISC_THRESHOLD": "100g",
     # For glibc's allocator; jemalloc (LD_PRELOAD with MALLOC_CONF) ignores them.
     "MALLOC_ARENA_MAX": "2",
-    "MALLOC_TRIM_THRESHOLD_": "131072",
-    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
 }
 
 

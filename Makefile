@@ -58,8 +58,10 @@ nightly: $(DEV) ## the tests with many more generated cases and the whole corpus
 lock: ## write requirements/*.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 		pyproject.toml -o requirements/base.lock
+	for extra in cpu gpu; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header -q pyproject.toml --extra $$extra -c requirements/base.lock -o requirements/$$extra.lock; done
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
-		pyproject.toml --group dev -c requirements/base.lock -o requirements/dev.lock
+		pyproject.toml --extra cpu --group dev -c requirements/cpu.lock -o requirements/dev.lock
 
 clean: ## remove the virtual environment and caches; ./var stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -45,6 +45,10 @@ class Edge:
         finally:
             connection.close()
 
+    def keeps(self, path: str, **headers: str) -> None:
+        """Wait until nginx answers ``path`` from its own copy, which it puts in place after it has sent the answer."""
+        wait_until(lambda: self.get(path, **headers)[1]["x-cache"] == "HIT", f"a kept copy of {path}")
+
     def api(self, method: str, path: str, **arguments: object) -> httpx.Response:
         """A call of the API through nginx; ``path`` below the account."""
         base = f"http://127.0.0.1:{self.port}/client/v4/accounts/{self.platform.facts['account_id']}"
@@ -96,7 +100,9 @@ def test_a_signature_over_a_strange_id_is_accepted(edge: Edge) -> None:
 
 
 def test_the_second_answer_comes_from_nginx(edge: Edge) -> None:
-    first, second = (edge.get("public%20one/w=31") for _ in range(2))
+    first = edge.get("public%20one/w=31")
+    edge.keeps("public%20one/w=31")
+    second = edge.get("public%20one/w=31")
     assert (first[1]["x-cache"], second[1]["x-cache"]) == ("MISS", "HIT")
     assert first[2] == second[2]
     assert second[1]["cache-control"].startswith("public, max-age=")
@@ -104,10 +110,11 @@ def test_the_second_answer_comes_from_nginx(edge: Edge) -> None:
 
 
 def test_other_queries_share_an_entry_and_other_formats_do_not(edge: Edge) -> None:
-    edge.get("public%20one/w=32")
+    edge.keeps("public%20one/w=32")
     assert edge.get("public%20one/w=32?utm_source=somewhere")[1]["x-cache"] == "HIT"
     webp = edge.get("public%20one/w=32", accept="image/webp,*/*")
     avif = edge.get("public%20one/w=32", accept=CHROME)
+    edge.keeps("public%20one/w=32", accept=CHROME)
     again = edge.get("public%20one/w=32", accept="image/avif, image/webp, */*;q=0.5")
     refused = edge.get("public%20one/w=32", accept="image/avif;q=0,image/webp,*/*")
     assert [answer[1]["content-type"] for answer in (webp, avif, again, refused)] == [
@@ -143,9 +150,8 @@ def test_private_pictures_are_never_kept(edge: Edge) -> None:
 
 
 def test_a_change_holds_after_ten_seconds(edge: Edge) -> None:
-    edge.get("to%20be%20removed/w=35")
+    edge.keeps("to%20be%20removed/w=35")
     edge.get("public%20one/w=36")
-    assert edge.get("to%20be%20removed/w=35")[1]["x-cache"] == "HIT"
     assert edge.api("DELETE", "/images/v1/to%20be%20removed").status_code == 200
     changed = time.monotonic()
     wait_until(lambda: edge.get("to%20be%20removed/w=35")[0] == 404, "the end of the removed picture")
@@ -195,7 +201,9 @@ def test_the_query_of_a_source_is_part_of_the_key(platforms: Callable[..., Platf
             web.answers[f"/a.png?v={number}"] = sends(remote_picture(width, 10))
         edge.api("POST", "/images/v1/origins", json={"host": web.authority})
         path = f"/cdn-cgi/image/format=png/{web.url}/a.png"
-        answers = [edge.get(f"{path}?v={number}") for number in ("1", "2", "1")]
+        answers = [edge.get(f"{path}?v={number}") for number in ("1", "2")]
+        edge.keeps(f"{path}?v=1")
+        answers.append(edge.get(f"{path}?v=1"))
     widths = [pyvips.Image.new_from_buffer(body, "").width for _, _, body in answers]
     assert widths == [30, 60, 30]
     assert [headers["x-cache"] for _, headers, _ in answers] == ["MISS", "MISS", "HIT"]

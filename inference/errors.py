@@ -1,0 +1,38 @@
+"""What can go wrong while a picture is looked at.
+
+InferenceFault
+├── ModelUnknown       no model has that name
+├── ModelMissing       the model is known, its weights are not here
+├── WeightsDamaged     a file of weights is not what its checksum says, or no model at all
+├── PictureRefused     not a picture that can be looked at
+├── Busy               too much is asked for already; try again
+└── Unavailable        the service does not answer
+"""
+
+
+class InferenceFault(Exception):
+    """Base of all faults of this package; ``str()`` is a sentence for the user."""
+
+
+class ModelUnknown(InferenceFault):
+    """No model has that name."""
+
+
+class ModelMissing(InferenceFault):
+    """The model is known, its weights are not here."""
+
+
+class WeightsDamaged(InferenceFault):
+    """A file of weights is not what its checksum says, or no model at all."""
+
+
+class PictureRefused(InferenceFault):
+    """Not a picture that can be looked at."""
+
+
+class Busy(InferenceFault):
+    """Too much is asked for already; try again."""
+
+
+class Unavailable(InferenceFault):
+    """The service does not answer."""

@@ -8,6 +8,7 @@ VariantFault
 ├── Unconvertible         between SVG and pixels, where that is impossible or switched off
 ├── Busy                  no child free in time; try again
 ├── TimedOut              the render took longer than it may
+├── NotSeen               the picture must be looked at, and the inference service or the model is away
 ├── OverlayNotFound       an image that is to be drawn is not there
 ├── VariantNotFound       the account has no variant of that name
 ├── AddressMalformed      a delivery path that names no image or no variant
@@ -56,6 +57,10 @@ class Busy(VariantFault):
 
 class TimedOut(VariantFault):
     """The render took longer than it may."""
+
+
+class NotSeen(VariantFault):
+    """The picture must be looked at, and the inference service or the model is away."""
 
 
 class OverlayNotFound(VariantFault):

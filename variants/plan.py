@@ -13,6 +13,7 @@ from typing import Any
 from variants import bounds, cutout, framing
 from variants.bounds import LENGTH, WIDTH
 from variants.errors import TooLarge
+from variants.findings import NONE, Findings
 from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
 from variants.options.gravity import Point
@@ -97,6 +98,8 @@ class Plan:
     scales: bool
     # What is drawn on a picture of that size: layers of operations/overlay.py. Set by who has the pictures.
     layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
+    # What was seen of the picture, in shares of its part that is shown, turned: of ``size``. Set by who has it.
+    findings: Findings = field(default=NONE, compare=False, repr=False)
 
     @property
     def place(self) -> tuple[int, int]:

@@ -22,6 +22,7 @@ FAULTS: tuple[Row, ...] = (
     (errors.CannotDecode, 422, 9516, ""),
     (errors.CannotEncode, 500, 9516, ""),
     (errors.Busy, 503, 9522, ""),
+    (errors.NotSeen, 503, 9522, ""),
     (errors.TimedOut, 504, 9522, ""),
     (StorageFault, 503, 9523, ""),
     (errors.Expired, 404, 9404, ""),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyvips
 
+from variants.findings import Sought
 from variants.options.option import Option, Options
 from variants.plan import Plan
 
@@ -19,6 +20,11 @@ def never(options: Options) -> bool:
     return False
 
 
+def nothing(options: Options) -> frozenset[Sought]:
+    """For what no look at the picture is needed."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """``run`` changes one frame; ``acts`` tells whether these options ask for it.
@@ -27,6 +33,8 @@ class Operation:
     an opaque background is set, nothing may.
 
     ``exact``: no pixel gets a colour that none had, where nothing is scaled.
+
+    ``needs``: what must have been looked for; it is in ``plan.findings`` then, in shares of the frame.
 
     ``version`` goes up with every change that alters a byte of a result: it is part of the key of a rendition.
     """
@@ -37,4 +45,5 @@ class Operation:
     options: tuple[Option, ...] = ()
     transparent: Callable[[Options], bool] = never
     exact: bool = False
+    needs: Callable[[Options], frozenset[Sought]] = nothing
     version: int = 1

@@ -28,7 +28,7 @@ def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) ->
     ``read`` gives the first frame as stored, at the scale of a plan if it can. None where gravity names the place or
     nothing is cut off.
     """
-    if not isinstance(options.gravity, str) or not plan.crops:
+    if options.gravity not in INTERESTING or not plan.crops:
         return None
     factor = min(1, LONGEST / max(plan.scaled))
     small = _smaller(plan.scaled, factor)

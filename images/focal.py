@@ -31,6 +31,11 @@ def from_json(value: object) -> Point | None:
     return check((value["x"], value["y"]))
 
 
+def written(point: Point) -> dict[str, float]:
+    """``point`` as JSON writes it."""
+    return {"x": point[0], "y": point[1]}
+
+
 def check(point: Point | None) -> Point | None:
     """``point`` as it is kept. Raises ``FieldInvalid`` for what is no number, or lies outside of the picture."""
     if point is None:

@@ -22,6 +22,14 @@ def shares(box: Box, size: Size) -> Shares:
     return Shares(left / size.width, top / size.height, (left + width) / size.width, (top + height) / size.height)
 
 
+def within(box: Shares, outer: Shares) -> Shares:
+    """``box`` of a part, as a part of the whole that ``outer`` is a part of."""
+    width, height = outer.right - outer.left, outer.bottom - outer.top
+    left, right = (outer.left + x * width for x in (box.left, box.right))
+    top, bottom = (outer.top + y * height for y in (box.top, box.bottom))
+    return Shares(left, top, right, bottom)
+
+
 def part(seen: Findings, of: Shares) -> Findings:
     """What is seen of a part of the picture; a box that reaches beyond it ends at its edge."""
     if seen is NONE or of == WHOLE:
@@ -46,8 +54,22 @@ def turned(seen: Findings, turn: Turn) -> Findings:
         image = image.fliphor() if turn.mirror else image
         return image.rot(f"d{turn.angle}") if turn.angle else image
 
-    point = seen.point and _middle(_turned(Shares(*seen.point, *seen.point), turn))
-    return _carried(seen, lambda box: _turned(box, turn), grid, point)
+    point = seen.point and _middle(turned_box(Shares(*seen.point, *seen.point), turn))
+    return _carried(seen, lambda box: turned_box(box, turn), grid, point)
+
+
+def turned_box(box: Shares, turn: Turn) -> Shares:
+    """Where ``box`` lies after ``turn`` of the whole picture."""
+    left, top, right, bottom = box
+    if turn.mirror:
+        left, right = 1 - right, 1 - left
+    if turn.angle == 90:
+        return Shares(1 - bottom, left, 1 - top, right)
+    if turn.angle == 180:
+        return Shares(1 - right, 1 - bottom, 1 - left, 1 - top)
+    if turn.angle == 270:
+        return Shares(top, 1 - right, bottom, 1 - left)
+    return Shares(left, top, right, bottom)
 
 
 def framed(seen: Findings, place: tuple[int, int], size: Size, sheet: Size, options: Options) -> Findings:
@@ -124,19 +146,6 @@ def _moved(grid: pyvips.Image, x: float, y: float, across: float, down: float, e
         idy=0.5 - 0.5 / stretch_y,
         extend=extend,
     )
-
-
-def _turned(box: Shares, turn: Turn) -> Shares:
-    left, top, right, bottom = box
-    if turn.mirror:
-        left, right = 1 - right, 1 - left
-    if turn.angle == 90:
-        return Shares(1 - bottom, left, 1 - top, right)
-    if turn.angle == 180:
-        return Shares(1 - right, 1 - bottom, 1 - left, 1 - top)
-    if turn.angle == 270:
-        return Shares(top, 1 - right, bottom, 1 - left)
-    return Shares(left, top, right, bottom)
 
 
 def _tilted(box: Shares, size: Size, angle: float) -> Shares:

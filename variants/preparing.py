@@ -16,6 +16,7 @@ from variants.findings import EMPTY, Sought
 from variants.lookers import Look
 from variants.notation import body
 from variants.order import limits
+from variants.sighted import Sight
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def look(image_uuid: str) -> int:
     return len(seen.notes)
 
 
-async def _seen(image: Image, looks: tuple[Look, ...]) -> sight.Sight:
+async def _seen(image: Image, looks: tuple[Look, ...]) -> Sight:
     try:
         return await sight.seen(image.account_id, looks, {"": of_image(image)}, limits())
     finally:

@@ -166,8 +166,9 @@ def _composed(asked: Composition) -> Reply:
         guess = sum(min(settings.MAX_PIXELS, file.stat().st_size * PIXELS_PER_BYTE) for file in asked.files)
         known = _known(asked)
         arguments |= {"files": len(files), **known.arguments}
-        first, *others = *files, *known.notes.values(), None
-        return the_box().run("variants.composition:job", arguments, first, others=others[:-1], pixels=guess)
+        first = files[0] if files else None
+        others = [*files[1:], *known.notes.values()]
+        return the_box().run("variants.composition:job", arguments, first, others=others, pixels=guess)
 
 
 def _known(asked: Composition) -> Sight:

@@ -4,15 +4,20 @@ They are part of the key of every rendition that depends on what they saw, so th
 that does: the answer is remembered for some seconds.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from inference import weights
+from inference.errors import ModelUnknown
 from inference.model import Model, Task
+from variants.needs import Sights
 
 REMEMBERED_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 _chosen: dict[tuple[Task, str], tuple[float, Model | None]] = {}
 
@@ -39,6 +44,12 @@ def look(image_id: str, task: Task, needed: bool, wanted: str = "") -> Look:
     return Look(image_id, task, *named, wanted, needed)
 
 
+def looks(sights: Sights, *, aims: bool = True) -> tuple[Look, ...]:
+    """The looks at one image; without ``aims`` only those that there must be."""
+    tasks = sorted(sights.acts | sights.aims if aims else sights.acts)
+    return tuple(look(sights.image_id, task, task in sights.acts) for task in tasks)
+
+
 def is_current(one: Look) -> bool:
     """Whether the same model would look today."""
     model = chosen(one.task, one.wanted)
@@ -46,13 +57,18 @@ def is_current(one: Look) -> bool:
 
 
 def chosen(task: Task, wanted: str = "") -> Model | None:
-    """The model for ``task``; None where none is named and no weights are here. Raises ``ModelUnknown``."""
+    """The model for ``task``; None where none is named and no weights are here."""
     now = time.monotonic()
     until, model = _chosen.get((task, wanted), (0.0, None))
     if now >= until:
         model = _choose(task, wanted or _settings()[task])
         _chosen[task, wanted] = now + REMEMBERED_SECONDS, model
     return model
+
+
+def forget() -> None:
+    """Ask anew which models are here."""
+    _chosen.clear()
 
 
 def _settings() -> dict[Task, str]:
@@ -65,5 +81,9 @@ def _settings() -> dict[Task, str]:
 
 
 def _choose(task: Task, wanted: str) -> Model | None:
-    model = weights.choose(task, settings.MODELS_DIR, wanted)
+    try:
+        model = weights.choose(task, settings.MODELS_DIR, wanted)
+    except ModelUnknown as fault:
+        log.error("nothing looks for %s: %s", task, fault)
+        return None
     return model if wanted or weights.is_here(model, settings.MODELS_DIR) else None

@@ -3,6 +3,7 @@
 Worked out once for every text of options, so that a hit looks at none of them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,22 +51,24 @@ def of_chain(chain: tuple[Options, ...]) -> Needs:
 
 def of_sight(chain: tuple[Options, ...]) -> tuple[Sights, ...]:
     """What must be seen, where anything must."""
-    found: dict[str, Sights] = {}
-    for options in chain:
-        for image_id, step in [("", options), *((drawing.image, drawing) for drawing in nested(options))]:
-            if image_id is not None and (needed := _of_step(image_id, step)):
-                known = found.get(image_id, Sights(image_id))
-                found[image_id] = Sights(image_id, known.aims | needed.aims, known.acts | needed.acts)
-    return tuple(found[image_id] for image_id in sorted(found))
+    steps: dict[str, list[Options]] = {"": list(chain)}
+    for drawing in (drawing for options in chain for drawing in nested(options)):
+        if drawing.image is not None:
+            steps.setdefault(drawing.image, []).append(drawing)
+    found = (of_steps(image_id, steps[image_id]) for image_id in sorted(steps))
+    return tuple(sights for sights in found if sights)
 
 
-def _of_step(image_id: str, options: Options) -> Sights | None:
-    acts = EMPTY.union(*(step.needs(options) for step in PIPELINE if step.acts(options)))
-    aims = focus.needs(options) - acts
-    return Sights(image_id, aims, acts) if aims or acts else None
+def of_steps(image_id: str, steps: Iterable[Options]) -> Sights | None:
+    """What must be seen in one image for all of its transformations."""
+    aims, acts = EMPTY, EMPTY
+    for options in steps:
+        aims |= focus.needs(options)
+        acts = acts.union(*(step.needs(options) for step in PIPELINE if step.acts(options)))
+    return Sights(image_id, aims - acts, acts) if aims or acts else None
 
 
 @lru_cache(maxsize=4096)
 def of_text(text: str) -> Needs:
-    """The same for options as a URL writes them. Raises ``BadOption``."""
+    """``of_chain`` for options as a URL writes them. Raises ``BadOption``."""
     return of_chain(url.parse(text).chain)

@@ -218,11 +218,8 @@ def _order(
 
 def _looks(chain: tuple[Options, ...], images: dict[str, ImageFacts]) -> tuple[Look, ...]:
     """What must be known of which image. Where a person chose the point, gravity needs no model."""
-    return tuple(
-        lookers.look(sights.image_id, task, task in sights.acts)
-        for sights in of_sight(chain)
-        for task in sorted(sights.acts if images[sights.image_id].point else sights.acts | sights.aims)
-    )
+    each = (lookers.looks(sights, aims=not images[sights.image_id].point) for sights in of_sight(chain))
+    return tuple(look for looks in each for look in looks)
 
 
 def _of_credentials(account: AccountFacts, chain: tuple[Options, ...], target: negotiate.Target) -> tuple[str, ...]:

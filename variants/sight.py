@@ -84,9 +84,7 @@ async def seen(account_id: str, looks: tuple[Look, ...], images: Mapping[str, Im
 
     Raises ``NotSeen`` when the service does not answer, or when there must be an answer and no model is here.
     """
-    for look in looks:
-        if look.needed and not look.model:
-            raise NotSeen(f"no model that finds {look.task} is here; run: manage.py models pull")
+    _require_models(looks)
     asked = [look for look in looks if look.model]
     found = await asyncio.gather(*(_note(account_id, look, images[look.image_id], limits) for look in asked))
     points = {image_id: image.point for image_id, image in images.items() if image.point}
@@ -94,18 +92,36 @@ async def seen(account_id: str, looks: tuple[Look, ...], images: Mapping[str, Im
 
 
 def notes_of(original: Original, looks: tuple[Look, ...], limits: Limits) -> Notes:
-    """What the looks tell of a picture that is not kept; blocks. Raises ``NotSeen`` and the faults of the box."""
+    """What the looks tell of a picture that is not kept, as far as the service answers; blocks.
+
+    Raises ``NotSeen`` for a look that is needed, and the faults of the box.
+    """
+    _require_models(looks)
     asked = [look for look in looks if look.model]
     if not asked:
         return {}
     glance = _glance(the_box().run("variants.glance:job", {"limits": asdict(limits)}, original))
-    return {(look.image_id, look.task): _seen(look, glance) for look in asked}
+    notes: Notes = {}
+    for look in asked:
+        try:
+            notes[look.image_id, look.task] = _seen(look, glance)
+        except NotSeen:
+            if look.needed:
+                raise
+            log.warning("a picture is cut without looking for %s", look.task)
+    return notes
 
 
 def key_of(account_id: str, image: ImageFacts, look: Look) -> str:
     """Where the note lies in storage."""
     digest = hashlib.sha256(f"{notes.VERSION} {look.identity}".encode()).hexdigest()[:32]
     return f"renditions/{account_id}/{image.uuid}/seen-{digest}"
+
+
+def _require_models(looks: tuple[Look, ...]) -> None:
+    for look in looks:
+        if look.needed and not look.model:
+            raise NotSeen(f"no model that finds {look.task} is here; run: manage.py models pull")
 
 
 async def _note(account_id: str, look: Look, image: ImageFacts, limits: Limits) -> bytes:

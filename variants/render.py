@@ -100,7 +100,7 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
     chain = url.parse(arguments["chain"], longest=LONGEST_CHAIN).chain
     ids = arguments.get("pictures", ())
     pictures = dict(zip(ids, others, strict=False))
-    findings = received(arguments, others[len(ids) :])
+    findings = received(arguments, others)
     limits = Limits(**arguments["limits"])
     done = render(
         original,

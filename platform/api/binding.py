@@ -8,6 +8,7 @@ import logging
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -165,9 +166,9 @@ def _composed(asked: Composition) -> Reply:
         arguments = asked.arguments(fonts) | {"limits": asdict(limits())}
         guess = sum(min(settings.MAX_PIXELS, file.stat().st_size * PIXELS_PER_BYTE) for file in asked.files)
         known = _known(asked)
-        arguments |= {"files": len(files), **known.arguments}
+        arguments |= known.arguments
         first = files[0] if files else None
-        others = [*files[1:], *known.notes.values()]
+        others: list[Path | bytes] = [*files[1:], *known.notes.values()]
         return the_box().run("variants.composition:job", arguments, first, others=others, pixels=guess)
 
 

@@ -12,6 +12,7 @@ from variants import source
 from variants.encoders import ENCODERS
 from variants.encoders.writing import written
 from variants.errors import BadOption
+from variants.findings import NONE, Findings
 from variants.limits import Limits
 from variants.notation import url
 from variants.operations.lettering import lettered
@@ -20,7 +21,7 @@ from variants.options.lettering import Words
 from variants.options.option import Options
 from variants.render import LONGEST_CHAIN, joined, named_errors
 from variants.table import make
-from variants.transform import Scene, again, from_file, layer
+from variants.transform import Frames, Scene, again, from_file, layer
 
 RAW = {"rgb": 3, "rgba": 4}
 UNCHANGED = make({})
@@ -28,32 +29,39 @@ WHITE = [255, 255, 255]
 
 
 class Canvas:
-    """One of the pictures: a file until something acts on it, frames in memory from then on."""
+    """One of the pictures: a file until something acts on it, frames in memory from then on.
 
-    def __init__(self, original: source.Original | Words, font: str | None, scene: Scene) -> None:
-        self._original, self._font, self._scene = original, font, scene
-        self._frames: list[pyvips.Image] | None = None
+    ``seen`` is what was seen in the file.
+    """
+
+    def __init__(
+        self, original: source.Original | Words, font: str | None, scene: Scene, seen: Findings = NONE
+    ) -> None:
+        self._original, self._font, self._scene, self._seen = original, font, scene, seen
+        self._now: Frames | None = None
 
     def transform(self, options: Options) -> None:
         """One transformation."""
-        if self._frames is not None:
-            frames = again(self._frames, options, self._scene)
+        if self._now is not None:
+            self._keep(again(self._now, options, self._scene))
         elif isinstance(self._original, source.Original):
-            frames = from_file(self._original, (options,), self._scene)
+            self._keep(from_file(self._original, (options,), self._scene, self._seen))
         else:
-            frames = again([lettered(self._original, self._font)], options, self._scene)
-        self._frames = [frame.copy_memory() for frame in frames]
+            self._keep(again(Frames([lettered(self._original, self._font)]), options, self._scene))
 
     def draw(self, other: "Canvas", options: Options) -> None:
         """Lay the first frame of ``other``, as it is now, on every frame."""
-        drawing = layer(other.frames()[0], options)
-        self._frames = [laid(frame.copy(interpretation="srgb"), drawing).copy_memory() for frame in self.frames()]
+        drawing, now = layer(other.now().images[0], options), self.now()
+        self._keep(Frames([laid(frame.copy(interpretation="srgb"), drawing) for frame in now.images], now.seen))
 
-    def frames(self) -> list[pyvips.Image]:
+    def now(self) -> Frames:
         """As they are now, in sRGB and upright."""
-        if self._frames is None:
+        if self._now is None:
             self.transform(UNCHANGED)
-        return self._frames or []
+        return self._now or Frames([])
+
+    def _keep(self, frames: Frames) -> None:
+        self._now = Frames([frame.copy_memory() for frame in frames.images], frames.seen)
 
 
 def job(arguments: dict[str, Any], *originals: str) -> tuple[dict[str, Any], bytes]:
@@ -78,7 +86,7 @@ def job(arguments: dict[str, Any], *originals: str) -> tuple[dict[str, Any], byt
         (output,) = url.parse(arguments["output"]).chain
         if output.background:
             canvases[0].transform(make({"background": output.background}))
-        return _written(canvases[0].frames(), arguments["format"], output, limits)
+        return _written(canvases[0].now().images, arguments["format"], output, limits)
 
 
 def _canvas(given: dict[str, Any], originals: tuple[str, ...], *, animated: bool, scene: Scene) -> Canvas:

@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.models import Account, Domain
 from images import remote
+from images.focal import Point
 from images.models import Image, RemoteOriginal, digest_of
 from variants import named, untouched
 from variants.address import Site
@@ -76,7 +77,10 @@ class OriginFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """An image that can be served. ``origin`` is set for a picture of another server."""
+    """An image that can be served. ``origin`` is set for a picture of another server.
+
+    ``point``: the focal point that a person chose, as shares of the upright original.
+    """
 
     uuid: str
     require_signed_urls: bool
@@ -90,6 +94,7 @@ class ImageFacts:
     storage_key: str
     epoch: int
     origin: OriginFacts | None = None
+    point: Point | None = None
 
 
 def _read_account(account_hash: str) -> AccountFacts | None:
@@ -149,6 +154,7 @@ def _read_image(key: tuple[str, str]) -> ImageFacts | None:
         sha256=found.sha256,
         storage_key=found.storage_key,
         epoch=found.epoch,
+        point=found.focal_point,
     )
 
 

@@ -230,6 +230,8 @@ def _digest(
         table.versions(chain, target.format, limits()),
         svg.VERSION if image.format == negotiate.VECTOR else 0,
         account.preserve_content_credentials,
-        [picture.sha256 for _, picture in pictures],
+        [(picture.sha256, picture.point) if picture.point else picture.sha256 for _, picture in pictures],
+        # Only where there is one: an image without keeps the keys that it had.
+        *([image.point] if image.point else ()),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -15,6 +15,7 @@ from variants import description, source
 from variants.bare import bare
 from variants.encoders.writing import written
 from variants.errors import CannotDecode, CannotEncode
+from variants.findings import NONE, Findings
 from variants.limits import Limits
 from variants.negotiate import VECTOR
 from variants.notation import url
@@ -47,6 +48,7 @@ def render(
     animated: bool,
     limits: Limits,
     pictures: Mapping[str, str] | None = None,
+    findings: Mapping[str, Findings] | None = None,
     *,
     formats: Sequence[str] = (),
     quality: int | None = None,
@@ -55,8 +57,8 @@ def render(
     ``formats``), or "json", which is text about both. ``quality`` is what an earlier search for the same came to.
 
     Or "svg" for an SVG that is only sanitised, or ``COPY`` for frames as they are: then ``chain`` does nothing.
-    ``pictures`` are the files of the images that are drawn, by id. Raises ``CannotDecode``, ``CannotEncode``,
-    ``TooLarge``, ``OverlayNotFound``.
+    ``pictures`` are the files of the images that are drawn, by id; ``findings`` is what was seen in these images, and
+    under "" in the original. Raises ``CannotDecode``, ``CannotEncode``, ``TooLarge``, ``OverlayNotFound``, ``NotSeen``.
     """
     warnings: list[str] = []
     if target_format == VECTOR:
@@ -65,7 +67,8 @@ def render(
         return _copied(str(original))
     with named_errors():
         opened = source.opened(str(original), animated=animated, most=limits.max_pixels)
-        frames = from_file(opened, chain, Scene(limits, pictures or {}, warnings))
+        seen = findings or {}
+        frames = from_file(opened, chain, Scene(limits, pictures or {}, seen, warnings), seen.get("", NONE)).images
         width, height, options = frames[0].width, frames[0].height, merged(chain)
         if target_format == description.FORMAT:
             about = description.described(opened, width, height, options)

@@ -101,6 +101,7 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
         raise Unconvertible("only an SVG can be delivered as SVG, and only where nothing in it is to be hidden")
     plans = _plans(chain, source)
     warnings = tuple(text for step, made in zip(chain, plans, strict=True) for text in plan.advice(step, made))
+    warnings += description.advice(options)
     if options.format == description.FORMAT:
         for made in plans:
             plan.check(made, 1, limits)

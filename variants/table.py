@@ -46,6 +46,7 @@ TABLE = _gathered(
     encoder.OPTIONS,
     *(writer.options for writer in ENCODERS.values()),
     writing.OPTIONS,
+    description.OPTIONS,
     untouched.OPTIONS,
     hints.OPTIONS,
     serving.OPTIONS,

@@ -1,0 +1,87 @@
+"""What was seen in a picture, as members of JSON. All places are shares, 0 to 1 from the left and from the top."""
+
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyvips
+
+from variants.findings import Findings, Found, Sought
+from variants.options.gravity import Point
+from variants.options.include import Items
+
+DECIMALS = 4
+LONGEST = 16  # cells of a side of the grid that is told
+FINE = 3  # decimals of its cells
+NEEDS: dict[str, frozenset[Sought]] = {
+    "faces": frozenset({"faces"}),
+    "objects": frozenset({"objects"}),
+    "saliency": frozenset({"saliency"}),
+    "focal-point": frozenset({"faces", "saliency"}),
+}
+
+
+def needed(items: Items) -> frozenset[Sought]:
+    """What must have been looked for to tell of ``items``."""
+    return frozenset[Sought]().union(*(NEEDS.get(item.name, frozenset()) for item in items))
+
+
+def sightings(seen: Findings, items: Items, attention: Callable[[], Point]) -> dict[str, Any]:
+    """Members for those of ``items`` that a look at the picture can tell; None where nothing could look.
+
+    ``attention`` gives the point that draws the eye by libvips' rules, for where no model is.
+    """
+    makers: dict[str, Callable[[], Any]] = {
+        "faces": lambda: _boxes(seen.faces),
+        "objects": lambda: _boxes(seen.objects),
+        "saliency": lambda: seen.saliency and _saliency(seen.saliency),
+        "focal-point": lambda: _focal_point(seen, attention),
+    }
+    return {item.member: makers[item.name]() for item in items if item.name in makers}
+
+
+def _boxes(found: Iterable[Found] | None) -> list[dict[str, Any]] | None:
+    return None if found is None else [_box(one) for one in found]
+
+
+def _box(found: Found) -> dict[str, Any]:
+    place = {
+        "left": found.left,
+        "top": found.top,
+        "width": found.right - found.left,
+        "height": found.bottom - found.top,
+        "score": found.score,
+    }
+    return {name: round(value, DECIMALS) for name, value in place.items()} | {"label": found.label}
+
+
+def _focal_point(seen: Findings, attention: Callable[[], Point]) -> dict[str, Any]:
+    """What a person chose, else the middle of all faces, else what is looked at most."""
+    if seen.point:
+        return _point(seen.point) | {"by": "hand"}
+    if seen.faces:
+        left, top, right, bottom = zip(*(face[:4] for face in seen.faces), strict=True)
+        return _point(((min(left) + max(right)) / 2, (min(top) + max(bottom)) / 2)) | {"by": "faces"}
+    if seen.saliency:
+        return _point(_peak(seen.saliency)) | {"by": "saliency"}
+    return _point(attention()) | {"by": "attention"}
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {"x": round(point[0], DECIMALS), "y": round(point[1], DECIMALS)}
+
+
+def _saliency(grid: pyvips.Image) -> dict[str, Any]:
+    """The middle of the cell that is looked at most, and rows of cells beside the highest one: 0 to 1."""
+    factor = min(1, LONGEST / max(grid.width, grid.height))
+    small = grid.resize(factor, vscale=factor, kernel="linear") if factor < 1 else grid
+    values = array("f", bytes(small.cast("float").write_to_memory()))
+    highest = max(values) or 1
+    cells = [round(max(0, value) / highest, FINE) for value in values]
+    rows = [cells[start : start + small.width] for start in range(0, len(cells), small.width)]
+    return _point(_peak(grid)) | {"grid": rows}
+
+
+def _peak(grid: pyvips.Image) -> Point:
+    _, x, y = grid.maxpos()
+    return (x + 0.5) / grid.width, (y + 0.5) / grid.height

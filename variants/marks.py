@@ -59,7 +59,7 @@ def _written(image: pyvips.Image, mark: Mark) -> pyvips.Image:
 
 
 def _line(image: pyvips.Image) -> int:
-    return max(2, max(image.width, image.height) // 300)
+    return max(2, int(max(image.width, image.height)) // 300)
 
 
 def _pixels(box: Shares, image: pyvips.Image) -> Box:

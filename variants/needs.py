@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from variants import focus, hints
+from variants import description, focus, hints
 from variants.errors import BadOption
 from variants.findings import EMPTY, Sought
 from variants.notation import url
@@ -18,10 +18,12 @@ from variants.options.option import Options
 
 @dataclass(frozen=True, slots=True)
 class Sights:
-    """What must be known of one image: ``aims``, to cut it well, and ``acts``, without which there is no result."""
+    """What must be known of one image: ``aims``, to cut it well where nobody chose a point, ``tells``, to speak of it,
+    and ``acts``, without which there is no result."""
 
     image_id: str
     aims: frozenset[Sought] = EMPTY
+    tells: frozenset[Sought] = EMPTY
     acts: frozenset[Sought] = EMPTY
 
 
@@ -61,11 +63,12 @@ def of_sight(chain: tuple[Options, ...]) -> tuple[Sights, ...]:
 
 def of_steps(image_id: str, steps: Iterable[Options]) -> Sights | None:
     """What must be seen in one image for all of its transformations."""
-    aims, acts = EMPTY, EMPTY
+    aims = tells = acts = EMPTY
     for options in steps:
         aims |= focus.needs(options)
+        tells |= description.needs(options)
         acts = acts.union(*(step.needs(options) for step in PIPELINE if step.acts(options)))
-    return Sights(image_id, aims - acts, acts) if aims or acts else None
+    return Sights(image_id, aims, tells, acts) if aims or tells or acts else None
 
 
 @lru_cache(maxsize=4096)

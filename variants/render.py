@@ -72,7 +72,7 @@ def render(
         frames = from_file(opened, chain, Scene(limits, pictures or {}, seen, warnings), seen.get("", NONE)).images
         width, height, options = frames[0].width, frames[0].height, merged(chain)
         if target_format == description.FORMAT:
-            about = description.described(opened, frames[0], options)
+            about = description.described(opened, frames[0], options, seen.get("", NONE))
             return Rendered(about, width, height, len(frames), tuple(warnings), target_format)
         made = written(joined(frames), options, formats or (target_format,), limits, quality)
     return Rendered(made.body, width, height, len(frames), (*warnings, *made.warnings), made.format, made.quality)

@@ -255,3 +255,21 @@ def test_an_upload_succeeds_without_a_worker(
     named.create(account, "square", {"width": 100, "height": 100, "gravity": "face", "fit": "cover"})
     preparing.on_stored(Image, image)
     assert "no worker" in caplog.text
+
+
+def test_a_description_tells_what_was_seen_or_that_nobody_could_look(
+    image: Image, eyes: Eyes, settings: Settings
+) -> None:
+    eyes.away = True
+    away = ask(image, "format=json,include=faces")
+    assert json.loads(away.body)["original"]["faces"] is None
+    assert dict(away.headers)["etag"].endswith('-d"')
+    eyes.away = False
+    removal.change(image, focal_point=(0.9, 0.5))
+    (face,) = json.loads(ask(image, "format=json,include=faces").body)["original"]["faces"]
+    left, top, right, bottom = FACE
+    expected = {"left": left / 1024, "top": top / 512, "width": (right - left) / 1024, "height": (bottom - top) / 512}
+    assert {name: face[name] for name in expected} == pytest.approx(expected, abs=1e-3)
+    settings.FACE_MODEL = ""
+    lookers.forget()
+    assert json.loads(ask(image, "format=json,include=faces").body)["original"]["faces"] is None

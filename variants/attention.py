@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pyvips
 
+from variants.focus import Aim
 from variants.geometry import Box, Size
 from variants.operations.colour import colour
 from variants.operations.resize import resize
@@ -22,7 +23,7 @@ LONGEST = 256  # pixels of a side of the copy
 INTERESTING = {"auto": "attention", "entropy": "entropy"}
 
 
-def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) -> Point | None:
+def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) -> Aim | None:
     """Where the middle of the cut-out should lie, as shares of the scaled, turned picture.
 
     ``read`` gives the first frame as stored, at the scale of a plan if it can. None where gravity names the place or
@@ -36,7 +37,8 @@ def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) ->
     image = read(copy)
     for step in (trim, resize, colour, turn):
         image = step.run(image, options, copy)
-    return _middle(image.copy_memory(), _smaller(plan.size, factor), INTERESTING[options.gravity])
+    interesting = INTERESTING[options.gravity]
+    return Aim(_middle(image.copy_memory(), _smaller(plan.size, factor), interesting), interesting)
 
 
 def _smaller(size: Size, factor: float) -> Size:

@@ -20,6 +20,7 @@ from variants.operations.overlay import laid
 from variants.options.lettering import Words
 from variants.options.option import Options
 from variants.render import LONGEST_CHAIN, joined, named_errors
+from variants.sighted import received
 from variants.table import make
 from variants.transform import Frames, Scene, again, from_file, layer
 
@@ -68,17 +69,19 @@ def job(arguments: dict[str, Any], *originals: str) -> tuple[dict[str, Any], byt
     """The box's job.
 
     ``arguments``: inputs (for each picture its place among ``originals``, or a text), operations (see ``_act``),
-    output (canonical options), format (a key of ``ENCODERS``, "rgb" or "rgba"), animated, limits. Answers width,
-    height and format. Raises the faults of ``render.render``, ``BadOption``, ``NotAnImage``.
+    output (canonical options), format (a key of ``ENCODERS``, "rgb" or "rgba"), animated, limits; and those of a
+    ``Sight`` of pictures by number, whose notes are the last of ``originals``. Answers width, height and format.
+    Raises the faults of ``render.render``, ``BadOption``, ``NotAnImage``.
     """
     limits = Limits(**arguments["limits"])
+    seen = received(arguments, originals)
     scene = Scene(limits)
     for given in arguments["inputs"]:
         if "file" in given:
             sniff(originals[given["file"]])  # what is no picture is told apart from a damaged one
     with named_errors():
         canvases = [
-            _canvas(given, originals, animated=arguments["animated"] and at == 0, scene=scene)
+            _canvas(given, originals, arguments["animated"] and at == 0, scene, seen.get(str(at), NONE))
             for at, given in enumerate(arguments["inputs"])
         ]
         for operation in arguments["operations"]:
@@ -89,12 +92,12 @@ def job(arguments: dict[str, Any], *originals: str) -> tuple[dict[str, Any], byt
         return _written(canvases[0].now().images, arguments["format"], output, limits)
 
 
-def _canvas(given: dict[str, Any], originals: tuple[str, ...], *, animated: bool, scene: Scene) -> Canvas:
+def _canvas(given: dict[str, Any], originals: tuple[str, ...], animated: bool, scene: Scene, seen: Findings) -> Canvas:
     if "text" in given:
         font = given.get("font_file")
         return Canvas(Words(*given["text"]), None if font is None else originals[font], scene)
     path = originals[given["file"]]
-    return Canvas(source.opened(path, animated=animated, most=scene.limits.max_pixels), None, scene)
+    return Canvas(source.opened(path, animated=animated, most=scene.limits.max_pixels), None, scene, seen)
 
 
 def _act(operation: dict[str, Any], canvases: list[Canvas]) -> None:

@@ -142,19 +142,24 @@ def _read_image(key: tuple[str, str]) -> ImageFacts | None:
     found = Image.objects.filter(account_id=account_id, public_id_digest=digest_of(public_id), draft=False).first()
     if found is None:
         return None
+    return of_image(found)
+
+
+def of_image(row: Image) -> ImageFacts:
+    """The facts of an image that has its bytes."""
     return ImageFacts(
-        uuid=str(found.uuid),
-        require_signed_urls=found.require_signed_urls,
-        format=found.format,
-        width=found.width,
-        height=found.height,
-        frames=found.frames,
-        has_alpha=found.has_alpha,
-        size=found.size,
-        sha256=found.sha256,
-        storage_key=found.storage_key,
-        epoch=found.epoch,
-        point=found.focal_point,
+        uuid=str(row.uuid),
+        require_signed_urls=row.require_signed_urls,
+        format=row.format,
+        width=row.width,
+        height=row.height,
+        frames=row.frames,
+        has_alpha=row.has_alpha,
+        size=row.size,
+        sha256=row.sha256,
+        storage_key=row.storage_key,
+        epoch=row.epoch,
+        point=row.focal_point,
     )
 
 

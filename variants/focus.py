@@ -10,10 +10,10 @@ from typing import NamedTuple
 from variants.findings import EMPTY, Findings, Found, Shares, Sought
 from variants.geometry import Box, Size
 from variants.options.gravity import Point
+from variants.options.objects import Objects
 from variants.options.option import Options
 
 FITS = ("cover", "crop", "aspect-crop")
-BY_FACES = ("face",)
 MANUAL = frozenset({"auto", "face", "entropy", "objects"})
 
 
@@ -30,6 +30,8 @@ def needs(options: Options) -> frozenset[Sought]:
         return frozenset({"faces"})
     if options.gravity == "auto" and options.fit in FITS:
         return frozenset({"saliency", "mask", "faces"})
+    if isinstance(options.gravity, Objects) and options.fit in FITS:
+        return options.gravity.sought
     return EMPTY
 
 
@@ -67,7 +69,7 @@ def middle(box: Shares) -> Point:
 
 
 def _word(options: Options) -> str:
-    return options.gravity if isinstance(options.gravity, str) else ""
+    return "objects" if isinstance(options.gravity, Objects) else str(options.gravity)
 
 
 def _around(box: Shares, zoom: float, picture: Size) -> Box:

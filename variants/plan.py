@@ -13,10 +13,9 @@ from typing import Any
 from variants import bounds, cutout, focus, framing, viewing
 from variants.bounds import LENGTH, WIDTH
 from variants.errors import TooLarge
-from variants.findings import NONE, Findings
+from variants.findings import NONE, Findings, Shares
 from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
-from variants.options.gravity import Point
 from variants.options.kinds import Choice, Number
 from variants.options.option import Option, Options
 from variants.trimming import kept
@@ -100,7 +99,10 @@ class Plan:
     layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
     # What was seen of the picture, in shares of its part that is shown, turned: of ``size``.
     findings: Findings = field(default=NONE, compare=False, repr=False)
+    # Why it is cut so: the parts of the upright original that may be seen at most and that are, and what was aimed at.
     aim: focus.Aim | None = None
+    region: Shares = viewing.WHOLE
+    window: Shares = viewing.WHOLE
 
     @property
     def place(self) -> tuple[int, int]:
@@ -120,13 +122,13 @@ def plan(
     *,
     orientation: int = 1,
     border: Box | None = None,
-    point: Point | None = None,
+    aim: focus.Aim | None = None,
     findings: Findings = NONE,
 ) -> Plan:
     """The plan for an upright picture of ``width`` x ``height`` pixels.
 
-    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found; ``point`` what a look at the
-    pixels found for the middle of a cut-out; ``findings`` what was seen of the upright picture. Raises ``TooLarge``
+    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found; ``aim`` what a look at the
+    pixels found where nothing in the ``findings``, which are those of the upright picture, says it. Raises ``TooLarge``
     when nothing is left.
     """
     upright, whole = Size(width, height), ORIENTATIONS[orientation]
@@ -134,16 +136,19 @@ def plan(
     own = FLIPS[options.flip].then(Turn(False, framing.right_turn(options)))
     turn = whole.then(own)
     whole_picture = own.size(Size(left.width, left.height))
-    seen = viewing.turned(viewing.part(findings, viewing.shares(left, upright)), own)
+    stays = viewing.shares(left, upright)
+    seen = viewing.turned(viewing.part(findings, stays), own)
     region = focus.region(seen, whole_picture, options) or Box(0, 0, *whole_picture)
     picture = Size(region.width, region.height)
     scaled, size = fitted(picture, options)
     target = _target(options)
     sheet = target if options.fit == "pad" and all(target) else size
     scaled, size, sheet = bounds.bounded(picture, scaled, size, sheet, options)
-    aim = focus.aim(viewing.part(seen, viewing.shares(region, whole_picture)), options)
-    crop = cutout.placed(scaled, size, options, aim.point if aim else point)
+    shown = viewing.shares(region, whole_picture)
+    aim = focus.aim(viewing.part(seen, shown), options) or aim
+    crop = cutout.placed(scaled, size, options, aim.point if aim else None)
     crop, scaled = _outward(crop, scaled, region, whole_picture)
+    window = viewing.shares(crop, scaled)
     back = turn.inverse()
     return Plan(
         trim=None if left == (0, 0, width, height) else whole.inverse().box(left, upright),
@@ -155,8 +160,10 @@ def plan(
         canvas=framing.framed(sheet, options),
         enlarged=scaled.width > whole_picture.width or scaled.height > whole_picture.height,
         scales=scaled != whole_picture,
-        findings=viewing.part(seen, viewing.shares(crop, scaled)),
+        findings=viewing.part(seen, window),
         aim=aim,
+        region=viewing.within(viewing.turned_box(shown, own.inverse()), stays),
+        window=viewing.within(viewing.turned_box(window, own.inverse()), stays),
     )
 
 

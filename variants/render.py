@@ -20,6 +20,7 @@ from variants.limits import Limits
 from variants.negotiate import VECTOR
 from variants.notation import url
 from variants.options.option import Options, merged
+from variants.sighted import received
 from variants.transform import Scene, from_file
 
 LONGEST_CHAIN = 2**20  # characters: a variant may hold more than a URL
@@ -94,10 +95,12 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
     """The box's job: ``render`` with plain values.
 
     ``arguments``: chain (canonical text), format, formats, animated, limits, quality, pictures (the ids of
-    ``others``).
+    the first of ``others``), and those of a ``Sight``, whose notes are the rest of them.
     """
     chain = url.parse(arguments["chain"], longest=LONGEST_CHAIN).chain
-    pictures = dict(zip(arguments.get("pictures", ()), others, strict=True))
+    ids = arguments.get("pictures", ())
+    pictures = dict(zip(ids, others, strict=False))
+    findings = received(arguments, others)
     limits = Limits(**arguments["limits"])
     done = render(
         original,
@@ -106,6 +109,7 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
         arguments["animated"],
         limits,
         pictures,
+        findings,
         formats=arguments.get("formats", ()),
         quality=arguments.get("quality"),
     )

@@ -56,22 +56,25 @@ def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scen
 
     ``seen`` is what was seen in the upright original.
     """
-    if (
-        not original.is_vector
-        and original.size.width * original.size.height * original.frames > scene.limits.max_pixels
-    ):
-        raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
     options, *others = chain
+    plan = plan_of(original, options, scene, seen)
+    done = _through(source.frames(original, plan), options, plan, scene)
+    for step in others:
+        done = again(Frames([frame.copy_memory() for frame in done.images], done.seen), step, scene)
+    return done
+
+
+def plan_of(original: source.Original, options: Options, scene: Scene, seen: Findings) -> Plan:
+    """The plan of the first transformation of a file, of which ``seen`` is known. Raises ``TooLarge``."""
+    pixels = original.size.width * original.size.height * original.frames
+    if not original.is_vector and pixels > scene.limits.max_pixels:
+        raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
     border = _border(original.first_frame, options, scene)
     upright = border and ORIENTATIONS[original.orientation].box(border, original.stored)
     planned = partial(
         planning.plan, *original.size, options, orientation=original.orientation, border=upright, findings=seen
     )
-    plan = _aimed(planned, partial(_first, original), options)
-    done = _through(source.frames(original, plan), options, plan, scene)
-    for step in others:
-        done = again(Frames([frame.copy_memory() for frame in done.images], done.seen), step, scene)
-    return done
+    return _aimed(planned, partial(_first, original), options)
 
 
 def again(before: Frames, options: Options, scene: Scene) -> Frames:
@@ -106,8 +109,8 @@ def _border(read: Callable[[], pyvips.Image], options: Options, scene: Scene) ->
 def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], options: Options) -> Plan:
     """The plan, with the cut-out where the pixels want it if the options leave that to them."""
     plan = planned()
-    point = attention.found(read, options, plan)
-    return planned(point=point) if point else plan
+    aim = attention.found(read, options, plan)
+    return planned(aim=aim) if aim else plan
 
 
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> Frames:

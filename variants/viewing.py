@@ -13,13 +13,21 @@ from variants.options.gravity import Point
 from variants.options.option import Options
 
 WHOLE = Shares(0, 0, 1, 1)
-Moved = Callable[[Shares], Shares | None]
+Carry = Callable[[Shares], Shares | None]
 
 
 def shares(box: Box, size: Size) -> Shares:
     """``box`` of a picture of ``size`` in shares of it."""
     left, top, width, height = box
     return Shares(left / size.width, top / size.height, (left + width) / size.width, (top + height) / size.height)
+
+
+def within(box: Shares, outer: Shares) -> Shares:
+    """``box`` of a part, as a part of the whole that ``outer`` is a part of."""
+    width, height = outer.right - outer.left, outer.bottom - outer.top
+    left, right = (outer.left + x * width for x in (box.left, box.right))
+    top, bottom = (outer.top + y * height for y in (box.top, box.bottom))
+    return Shares(left, top, right, bottom)
 
 
 def part(seen: Findings, of: Shares) -> Findings:
@@ -46,8 +54,22 @@ def turned(seen: Findings, turn: Turn) -> Findings:
         image = image.fliphor() if turn.mirror else image
         return image.rot(f"d{turn.angle}") if turn.angle else image
 
-    point = seen.point and _middle(_turned(Shares(*seen.point, *seen.point), turn))
-    return _carried(seen, lambda box: _turned(box, turn), grid, point)
+    point = seen.point and _middle(turned_box(Shares(*seen.point, *seen.point), turn))
+    return _carried(seen, lambda box: turned_box(box, turn), grid, point)
+
+
+def turned_box(box: Shares, turn: Turn) -> Shares:
+    """Where ``box`` lies after ``turn`` of the whole picture."""
+    left, top, right, bottom = box
+    if turn.mirror:
+        left, right = 1 - right, 1 - left
+    if turn.angle == 90:
+        return Shares(1 - bottom, left, 1 - top, right)
+    if turn.angle == 180:
+        return Shares(1 - right, 1 - bottom, 1 - left, 1 - top)
+    if turn.angle == 270:
+        return Shares(top, 1 - right, bottom, 1 - left)
+    return Shares(left, top, right, bottom)
 
 
 def framed(seen: Findings, place: tuple[int, int], size: Size, sheet: Size, options: Options) -> Findings:
@@ -77,7 +99,7 @@ def _within(share: float) -> float:
     return min(max(0.0, share), 1.0)
 
 
-def _carried(seen: Findings, box: Moved, grid: Callable[[pyvips.Image], pyvips.Image], point: Point | None) -> Findings:
+def _carried(seen: Findings, box: Carry, grid: Callable[[pyvips.Image], pyvips.Image], point: Point | None) -> Findings:
     """All boxes and grids moved; a box of which nothing is left goes."""
 
     def boxes(found: tuple[Found, ...] | None) -> tuple[Found, ...] | None:
@@ -97,39 +119,33 @@ def _carried(seen: Findings, box: Moved, grid: Callable[[pyvips.Image], pyvips.I
 
 
 def _cut(grid: pyvips.Image, of: Shares) -> pyvips.Image:
-    """The part of a grid, between its cells where it must be: a cell of a coarse one is many pixels wide."""
+    """The part of a grid; what reaches beyond it is as its edge."""
     across, down = (of.right - of.left) * grid.width, (of.bottom - of.top) * grid.height
-    width, height = max(1, round(across)), max(1, round(down))
-    x, y = width / across, height / down
-    return grid.affine(
-        [x, 0, 0, y],
-        oarea=[0, 0, width, height],
-        odx=-of.left * grid.width * x,
-        ody=-of.top * grid.height * y,
-        idx=0.5 - 0.5 / x,  # centres of cells stay centres
-        idy=0.5 - 0.5 / y,
-        extend="copy",
-    )
-
-
-def _turned(box: Shares, turn: Turn) -> Shares:
-    left, top, right, bottom = box
-    if turn.mirror:
-        left, right = 1 - right, 1 - left
-    if turn.angle == 90:
-        return Shares(1 - bottom, left, 1 - top, right)
-    if turn.angle == 180:
-        return Shares(1 - right, 1 - bottom, 1 - left, 1 - top)
-    if turn.angle == 270:
-        return Shares(top, 1 - right, bottom, 1 - left)
-    return Shares(left, top, right, bottom)
+    return _moved(grid, -of.left * grid.width, -of.top * grid.height, across, down, "copy")
 
 
 def _laid(grid: pyvips.Image, x: int, y: int, size: Size, sheet: Size) -> pyvips.Image:
     """The grid with nothing around it, as the picture of ``size`` lies at (x, y) of ``sheet``."""
     across, down = grid.width / size.width, grid.height / size.height
-    width, height = max(1, round(sheet.width * across)), max(1, round(sheet.height * down))
-    return grid.embed(round(x * across), round(y * down), width, height)
+    return _moved(grid, x * across, y * down, sheet.width * across, sheet.height * down, "black")
+
+
+def _moved(grid: pyvips.Image, x: float, y: float, across: float, down: float, extend: str) -> pyvips.Image:
+    """The grid at (x, y) of one of ``across`` x ``down`` cells, which are stretched to whole ones.
+
+    Between cells where it must be: a cell of a coarse grid is many pixels wide.
+    """
+    width, height = max(1, round(across)), max(1, round(down))
+    stretch_x, stretch_y = width / across, height / down
+    return grid.affine(
+        [stretch_x, 0, 0, stretch_y],
+        oarea=[0, 0, width, height],
+        odx=x * stretch_x,
+        ody=y * stretch_y,
+        idx=0.5 - 0.5 / stretch_x,  # centres of cells stay centres
+        idy=0.5 - 0.5 / stretch_y,
+        extend=extend,
+    )
 
 
 def _tilted(box: Shares, size: Size, angle: float) -> Shares:

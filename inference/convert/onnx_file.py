@@ -1,6 +1,5 @@
 """A graph as an ONNX file. The one file that imports ``onnx``."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -18,14 +17,12 @@ IR_VERSION = 8  # of the time of opset 17: whatever reads the operators reads th
 def write(graph: Graph, target: Path) -> None:
     """Write ``graph`` to ``target``, whole or not at all. Raises ``CannotConvert``."""
     content = model(graph).SerializeToString(deterministic=True)
-    handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        os.replace(beside, target)
+        with tempfile.TemporaryDirectory(prefix=".convert-", dir=target.parent) as folder:
+            whole = Path(folder) / target.name
+            whole.write_bytes(content)
+            whole.replace(target)
     except OSError as fault:
-        Path(beside).unlink(missing_ok=True)
         raise CannotConvert(f"{target} cannot be written: {fault.strerror}.") from fault
 
 

@@ -39,7 +39,7 @@ def read(file: IO[bytes]) -> tuple[Any, Callable[[Storage], Array]]:
 
 def byte_order(content: IO[bytes]) -> str:
     """NumPy's sign for how numbers are written; reads the three pickles at the start. Raises ``CannotConvert``."""
-    if (plain(content), plain(content)) != (MAGIC, PROTOCOL):
+    if plain(content) != MAGIC or plain(content) != PROTOCOL:
         raise CannotConvert("The pickle is not a file of torch.save.")
     machine = plain(content)
     return ">" if isinstance(machine, dict) and machine.get("little_endian") is False else "<"

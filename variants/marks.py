@@ -35,12 +35,11 @@ def marked(image: pyvips.Image, marks: Iterable[Mark]) -> pyvips.Image:
 def _lined(image: pyvips.Image, mark: Mark) -> pyvips.Image:
     ink = channels(mark.colour)[: image.bands] if image.bands >= 3 else [255] * image.bands
     box = _pixels(mark.box, image)
-    with image.mutate() as drawn:
-        for inset in range(_line(image)):
-            width, height = box.width - 2 * inset, box.height - 2 * inset
-            if width > 0 and height > 0:
-                drawn.draw_rect(list(ink), box.left + inset, box.top + inset, width, height)
-    return drawn.image.copy_memory()
+    for inset in range(_line(image)):
+        width, height = box.width - 2 * inset, box.height - 2 * inset
+        if width > 0 and height > 0:
+            image = image.draw_rect(list(ink), box.left + inset, box.top + inset, width, height)
+    return image
 
 
 def _written(image: pyvips.Image, mark: Mark) -> pyvips.Image:
@@ -48,7 +47,7 @@ def _written(image: pyvips.Image, mark: Mark) -> pyvips.Image:
     if not mark.text:
         return image
     size = min(LARGEST, max(SMALLEST, max(image.width, image.height) // 40))
-    letters = lettered(Words(mark.text[:LONGEST], FONT, size, "white"))
+    letters = lettered(Words(mark.text[:LONGEST], FONT, size, "#ffffff"))
     gap, box = max(2, size // 5), _pixels(mark.box, image)
     plate = letters.embed(gap, gap, letters.width + 2 * gap, letters.height + 2 * gap)
     plate = plate.flatten(background=list(channels(mark.colour)[:3])).bandjoin(255)

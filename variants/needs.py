@@ -13,7 +13,7 @@ from variants.findings import EMPTY, Sought
 from variants.notation import url
 from variants.operations import PIPELINE
 from variants.operations.overlay import MOST, images, nested
-from variants.options.option import Options
+from variants.options.option import Options, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,14 @@ class Sights:
 class Needs:
     """``drawn``: the ids of the images that are drawn. ``hinted``: the chain, where it depends on the browser.
 
-    ``sights``: what must be seen, in the picture itself (the id "") and in those that are drawn.
+    ``sights``: what must be seen, in the picture itself (the id "") and in those that are drawn. ``explains``: the
+    result tells why it is as it is, which is for who manages the account.
     """
 
     drawn: tuple[str, ...] = ()
     hinted: tuple[Options, ...] = ()
     sights: tuple[Sights, ...] = ()
+    explains: bool = False
 
 
 NOTHING = Needs()
@@ -47,8 +49,8 @@ def of_chain(chain: tuple[Options, ...]) -> Needs:
     drawn = images(chain)
     if len(drawn) > MOST:
         raise BadOption("draw", f"{len(drawn)} images", f"at most {MOST} different images")
-    asks, sights = hints.asks(chain), of_sight(chain)
-    return Needs(drawn, chain if asks else (), sights) if drawn or asks or sights else NOTHING
+    needs = Needs(drawn, chain if hints.asks(chain) else (), of_sight(chain), merged(chain).explain)
+    return NOTHING if needs == NOTHING else needs
 
 
 def of_sight(chain: tuple[Options, ...]) -> tuple[Sights, ...]:

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy
 from django.conf import settings
-from inference.client import Remote
 
 from images.box import Original, run_async, the_box
 from images.storage import Missing, storage
+from inference.client import Remote
 from inference.errors import InferenceFault
 from variants import notes, threads
 from variants.errors import NotSeen

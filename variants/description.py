@@ -5,6 +5,7 @@ names: what can be said of pixels is said of the result, what was seen is said o
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,15 @@ def advice(options: Options) -> tuple[str, ...]:
     return (UNHEARD_WARNING,) if options.include and options.format != FORMAT else ()
 
 
-def described(original: Original, frame: pyvips.Image, options: Options, seen: Findings = NONE) -> bytes:
+def described(
+    original: Original,
+    frame: pyvips.Image,
+    options: Options,
+    seen: Findings = NONE,
+    explained: Mapping[str, Any] | None = None,
+) -> bytes:
     """JSON about ``original`` and the first ``frame`` of its rendition; ``seen`` is what was seen in the upright
-    original."""
+    original, ``explained`` why it is cut as it is."""
     about: dict[str, Any] = {
         "file_size": Path(original.path).stat().st_size,
         "width": original.size.width,
@@ -62,7 +69,8 @@ def described(original: Original, frame: pyvips.Image, options: Options, seen: F
         about["frames"] = frames
     items = options.include or ()
     about |= sightings(seen, items, lambda: attention(original))
-    told = {"width": frame.width, "height": frame.height, **impression(frame, items), "original": about}
+    why = {"explain": explained} if explained else {}
+    told = {"width": frame.width, "height": frame.height, **impression(frame, items), "original": about, **why}
     return json.dumps(told).encode()
 
 

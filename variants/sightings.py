@@ -6,7 +6,7 @@ from typing import Any
 
 import pyvips
 
-from variants.findings import Findings, Found, Sought
+from variants.findings import Findings, Found, Shares, Sought
 from variants.options.gravity import Point
 from variants.options.include import Items
 
@@ -32,43 +32,46 @@ def sightings(seen: Findings, items: Items, attention: Callable[[], Point]) -> d
     ``attention`` gives the point that draws the eye by libvips' rules, for where no model is.
     """
     makers: dict[str, Callable[[], Any]] = {
-        "faces": lambda: _boxes(seen.faces),
-        "objects": lambda: _boxes(seen.objects),
+        "faces": lambda: boxes(seen.faces),
+        "objects": lambda: boxes(seen.objects),
         "saliency": lambda: seen.saliency and _saliency(seen.saliency),
         "focal-point": lambda: _focal_point(seen, attention),
     }
     return {item.member: makers[item.name]() for item in items if item.name in makers}
 
 
-def _boxes(found: Iterable[Found] | None) -> list[dict[str, Any]] | None:
+def boxes(found: Iterable[Found] | None) -> list[dict[str, Any]] | None:
+    """Boxes with score and label; None for what was not looked for."""
     return None if found is None else [_box(one) for one in found]
 
 
+def place(part: Shares) -> dict[str, float]:
+    """A part of a picture."""
+    left, top, right, bottom = part
+    sides = {"left": left, "top": top, "width": right - left, "height": bottom - top}
+    return {name: round(value, DECIMALS) for name, value in sides.items()}
+
+
 def _box(found: Found) -> dict[str, Any]:
-    place = {
-        "left": found.left,
-        "top": found.top,
-        "width": found.right - found.left,
-        "height": found.bottom - found.top,
-        "score": found.score,
-    }
-    return {name: round(value, DECIMALS) for name, value in place.items()} | {"label": found.label}
+    told = place(Shares(*found[:4]))
+    return {**told, "score": round(found.score, DECIMALS), "label": found.label}
 
 
 def _focal_point(seen: Findings, attention: Callable[[], Point]) -> dict[str, Any]:
     """What a person chose, else the middle of all faces, else what is looked at most."""
     if seen.point:
-        return _point(seen.point) | {"by": "hand"}
+        return point(seen.point) | {"by": "hand"}
     if seen.faces:
         left, top, right, bottom = zip(*(face[:4] for face in seen.faces), strict=True)
-        return _point(((min(left) + max(right)) / 2, (min(top) + max(bottom)) / 2)) | {"by": "faces"}
+        return point(((min(left) + max(right)) / 2, (min(top) + max(bottom)) / 2)) | {"by": "faces"}
     if seen.saliency:
-        return _point(_peak(seen.saliency)) | {"by": "saliency"}
-    return _point(attention()) | {"by": "attention"}
+        return point(_peak(seen.saliency)) | {"by": "saliency"}
+    return point(attention()) | {"by": "attention"}
 
 
-def _point(point: Point) -> dict[str, Any]:
-    return {"x": round(point[0], DECIMALS), "y": round(point[1], DECIMALS)}
+def point(at: Point) -> dict[str, Any]:
+    """A point of a picture."""
+    return {"x": round(at[0], DECIMALS), "y": round(at[1], DECIMALS)}
 
 
 def _saliency(grid: pyvips.Image) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def _saliency(grid: pyvips.Image) -> dict[str, Any]:
     highest = max(values) or 1
     cells = [round(max(0, value) / highest, FINE) for value in values]
     rows = [cells[start : start + small.width] for start in range(0, len(cells), small.width)]
-    return _point(_peak(grid)) | {"grid": rows}
+    return point(_peak(grid)) | {"grid": rows}
 
 
 def _peak(grid: pyvips.Image) -> Point:

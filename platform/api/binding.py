@@ -8,6 +8,7 @@ import logging
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -25,8 +26,10 @@ from images.box import Reply, the_box
 from images.fetch import fetched
 from images.formats import MIMES
 from variants import errors as variants
+from variants import lookers, sight
 from variants.fonts import family
 from variants.order import limits
+from variants.sighted import Notes, Sight
 
 logger = logging.getLogger(__name__)
 LONGEST_TEXT = 2**18
@@ -48,6 +51,7 @@ FAULTS: tuple[tuple[type[Exception], int, int], ...] = (
     (images.BoxFault, 422, 9516),
     (variants.BadOption, 400, 9401),
     (variants.TooLarge, 413, 9413),
+    (variants.NotSeen, 503, 9522),
     (variants.CannotDecode, 422, 9516),
     (variants.CannotEncode, 500, 9516),
     (Http404, 404, 9404),
@@ -144,5 +148,16 @@ def _composed(asked: Composition) -> Reply:
             files.append(font)
         arguments = asked.arguments(fonts) | {"limits": asdict(limits())}
         guess = sum(min(settings.MAX_PIXELS, file.stat().st_size * PIXELS_PER_BYTE) for file in asked.files)
+        known = _known(asked)
+        arguments |= known.arguments
         first = files[0] if files else None
-        return the_box().run("variants.composition:job", arguments, first, others=files[1:], pixels=guess)
+        others: list[Path | bytes] = [*files[1:], *known.notes.values()]
+        return the_box().run("variants.composition:job", arguments, first, others=others, pixels=guess)
+
+
+def _known(asked: Composition) -> Sight:
+    """What the operations need to know of the pictures. Raises ``NotSeen`` where one cannot do without."""
+    found: Notes = {}
+    for picture, sights in asked.sights:
+        found |= sight.notes_of(picture, lookers.looks(sights), limits())
+    return Sight(found)

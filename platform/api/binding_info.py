@@ -10,10 +10,12 @@ from django.conf import settings
 from api.parts import FormMalformed, Part
 from images.box import the_box
 from images.formats import HEAD_BYTES, MIMES, format_of
-from variants import description, impression
+from variants import description, impression, lookers, needs, sight
 from variants.notation import url
 from variants.options.include import Items
+from variants.options.option import Options
 from variants.order import limits
+from variants.sighted import Sight
 from variants.table import TABLE, make
 
 INCLUDE = TABLE["include"]
@@ -52,11 +54,19 @@ def _sizes(file: Path) -> dict[str, Any]:
 def _members(file: Path, items: Items) -> dict[str, Any]:
     """What ``format=json`` tells of a small rendition and of the original, side by side: here they are one picture."""
     side = {"width": impression.LONGEST, "height": impression.LONGEST}
+    chain = (make({"format": description.FORMAT, "include": items, **side}),)
+    seen = _seen(file, chain)
     arguments = {
-        "chain": url.write((make({"format": description.FORMAT, "include": items, **side}),)),
+        "chain": url.write(chain),
         "format": description.FORMAT,
         "animated": False,
         "limits": asdict(limits()),
+        **seen.arguments,
     }
-    told = json.loads(the_box().run("variants.render:job", arguments, file).body)
+    told = json.loads(the_box().run("variants.render:job", arguments, file, others=[*seen.notes.values()]).body)
     return {item.member: {**told, **told["original"]}[item.member] for item in items}
+
+
+def _seen(file: Path, chain: tuple[Options, ...]) -> Sight:
+    looks = (lookers.looks(sights) for sights in needs.of_sight(chain))
+    return Sight(sight.notes_of(file, tuple(look for several in looks for look in several), limits()))

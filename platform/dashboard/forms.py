@@ -8,6 +8,7 @@ from accounts.errors import AccountFault
 from accounts.models import Account, ApiToken
 
 SWITCH = {"class": "switch", "role": "switch"}
+SHARE = {"step": "0.01", "min": "0", "max": "1", "inputmode": "decimal", "autocomplete": "off"}
 
 
 class SignInForm(forms.Form):
@@ -60,6 +61,13 @@ class Refusable(forms.Form):
         """Put the fault beside its field; above the form where it speaks of none."""
         name, colon, words = str(fault).partition(": ")
         self.add_error(name if colon and name in self.fields else None, words if name in self.fields else str(fault))
+
+
+class FocalForm(forms.Form):
+    """The focal point of an image, in shares."""
+
+    x = forms.FloatField(min_value=0, max_value=1, label="From the left", widget=forms.NumberInput(attrs=SHARE))
+    y = forms.FloatField(min_value=0, max_value=1, label="From the top", widget=forms.NumberInput(attrs=SHARE))
 
 
 class OriginForm(Refusable):

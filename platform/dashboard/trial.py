@@ -1,6 +1,7 @@
 """A picture rendered with options that are not saved: what the preview shows."""
 
 import base64
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Account
 from images.models import Image, digest_of
 from images.storage import storage
-from variants import box
+from variants import box, description, impression
 from variants.encoders import ENCODERS
 from variants.errors import OverlayNotFound
 from variants.limits import Limits
@@ -79,6 +80,14 @@ def render(account: Account, options: Any, image: Image | None, limits: Limits) 
         warnings=tuple(dict.fromkeys((*target.warnings, *made.warnings))),
         url_text=unquote(url.write(chain)),
     )
+
+
+def described(account: Account, include: list[str], image: Image, limits: Limits) -> Any:
+    """What ``format=json`` tells of ``image`` at the size of a placeholder. Raises as ``render`` does."""
+    side = {"width": impression.LONGEST, "height": impression.LONGEST}
+    source, chain = source_of(image), body.check_chain({"format": description.FORMAT, "include": include, **side})
+    target = negotiate(chain, ACCEPT, source, limits)
+    return json.loads(_rendered(account, image, chain, target, limits, source).body)
 
 
 def _of_pixels(step: Options) -> Options:

@@ -4,6 +4,7 @@ Members are stored as they are, so nothing can grow while it is unpacked.
 """
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +19,8 @@ from inference.errors import CannotConvert
 from inference.model import Array
 
 LONGEST_PICKLE = 16 << 20
+DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, RuntimeError, OSError, struct.error)
+"""What ``zipfile`` raises where an archive is damaged or needs what it does not know."""
 ORDERS = {b"little": "<", b"big": ">"}
 
 
@@ -43,7 +46,7 @@ def opened(file: IO[bytes]) -> tuple[zipfile.ZipFile, str]:
     try:
         archive = zipfile.ZipFile(file)
         folder = next(name for name in archive.namelist() if name.endswith("/data.pkl")).removesuffix("data.pkl")
-    except (zipfile.BadZipFile, StopIteration) as fault:
+    except (*DAMAGED, StopIteration) as fault:
         raise CannotConvert("The archive holds no data.pkl: it is damaged, or not written by torch.save.") from fault
     if sum(member.file_size for member in archive.infolist()) > tensors.MOST_BYTES:
         raise CannotConvert(f"The archive holds more than {tensors.MOST_BYTES >> 20} MiB.")
@@ -66,5 +69,5 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
         if member.compress_type != zipfile.ZIP_STORED or member.file_size > most:
             raise CannotConvert(f"{name} in the archive is compressed or too long: not written by torch.save.")
         return archive.read(member)
-    except (KeyError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as fault:
+    except DAMAGED as fault:
         raise CannotConvert(f"The file is damaged: {name} cannot be read.") from fault

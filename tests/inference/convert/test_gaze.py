@@ -112,7 +112,7 @@ def test_other_files_are_refused_with_a_sentence(content: bytes, said: str, tmp_
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damage_is_found_or_does_no_harm(data: st.DataObject, tmp_path: Path) -> None:
     content = bytearray(changed())
     for _ in range(data.draw(st.integers(1, 4))):

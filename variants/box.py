@@ -26,10 +26,11 @@ async def render(
     quality: int | None = None,
     pictures: Mapping[str, Path | bytes] | None = None,
     sight: Sight = NOTHING,
+    on_drawings: tuple[Options, ...] = (),
 ) -> Rendered:
     """Make the rendition of ``original`` that ``chain`` and ``target`` ask for; ``source`` are the original's facts.
     ``quality`` is what an earlier search came to; ``pictures`` the originals of the images that are drawn, by id;
-    ``sight`` what is known of all of them.
+    ``sight`` what is known of all of them; ``on_drawings`` is done to those that are drawn before anything else.
 
     Raises the faults of ``render.render``, ``Busy`` when no child is free in time, ``TimedOut``.
     """
@@ -41,6 +42,7 @@ async def render(
         "formats": target.formats,
         "quality": quality,
         "pictures": list(pictures or ()),
+        "on_drawings": url.write(on_drawings),
         **sight.arguments,
     }
     others = (*(pictures or {}).values(), *sight.notes.values())

@@ -13,11 +13,12 @@ from accounts.models import Account, Domain
 from images import remote
 from images.focal import Point
 from images.models import Image, RemoteOriginal, digest_of
-from variants import named, untouched
+from variants import named, policy, untouched
 from variants.address import Site
 from variants.errors import BadOption
 from variants.needs import NOTHING, Needs, of_chain
 from variants.notation import body
+from variants.policy import Policy
 from variants.remembered import Remembered
 
 ACCOUNTS, IMAGES, REMOTES = 10_000, 50_000, 50_000
@@ -55,6 +56,7 @@ class AccountFacts:
     origins: tuple[tuple[str, str], ...]
     fallback_image: str
     fallback_status: int
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         origins=tuple((origin.host, origin.path_prefix) for origin in account.origins.all()),
         fallback_image=account.fallback_image,
         fallback_status=account.fallback_status,
+        policy=policy.among(account.policy_variant, {variant.name: variant.options for variant in variants}),
     )
 
 

@@ -76,7 +76,8 @@ async def _made(order: Order) -> cache.Kept:
     quality = told.quality if told else None
     seen = await sight.seen(order.account_id, order.looks, order.images, limits())
     original, drawn = await _original(order.image), await _drawn(order)
-    made = await box.render(original, order.chain, target, limits(), source_of(order.image), quality, drawn, seen)
+    about = target, limits(), source_of(order.image)
+    made = await box.render(original, order.chain, *about, quality, drawn, seen, order.on_drawings)
     if told is None and (target.searched or made.warnings):
         mime = ENCODERS[made.format].mime if target.searched else target.mime
         told = cache.Told(mime, made.quality if target.searched else None, made.warnings)

@@ -53,12 +53,12 @@ def of_chain(chain: tuple[Options, ...]) -> Needs:
     return NOTHING if needs == NOTHING else needs
 
 
-def of_sight(chain: tuple[Options, ...]) -> tuple[Sights, ...]:
-    """What must be seen, where anything must."""
+def of_sight(chain: tuple[Options, ...], on_drawings: tuple[Options, ...] = ()) -> tuple[Sights, ...]:
+    """What must be seen, where anything must; ``on_drawings`` is done first to the images that are drawn."""
     steps: dict[str, list[Options]] = {"": list(chain)}
     for drawing in (drawing for options in chain for drawing in nested(options)):
         if drawing.image is not None:
-            steps.setdefault(drawing.image, []).append(drawing)
+            steps.setdefault(drawing.image, list(on_drawings)).append(drawing)
     found = (of_steps(image_id, steps[image_id]) for image_id in sorted(steps))
     return tuple(sights for sights in found if sights)
 

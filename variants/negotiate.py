@@ -92,9 +92,7 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
     hides = any(PROTECTING & step.keys() for step in chain)
     if options.explain and hides:
         raise BadOption("explain", "true", "no option beside it that hides something of the picture")
-    if source.format != VECTOR and untouched.is_wanted(
-        options, source.format, hides, accepted((accept or "")[:LONGEST_ACCEPT])
-    ):
+    if source.format != VECTOR and untouched.is_wanted(options, source.format, hides, accepted_of(accept)):
         varies = options.format == "auto" and source.format not in untouched.EVERYWHERE and not options.raw
         return Target(source.format, MIMES[source.format], varies, source.frames > 1, untransformed=True)
     if source.format == VECTOR and _stays_vector(chain, options):
@@ -135,7 +133,7 @@ def _candidates(
     source: Source,
 ) -> tuple[str, ...]:
     """What the browser takes and what can hold the result; the loss of the first one sets that of the others."""
-    takes = accepted((accept or "")[:LONGEST_ACCEPT])
+    takes = accepted_of(accept)
     if animated:
         return tuple(name for name in ("webp", "gif") if name in takes | {"gif"})
     exact = options.lossless or options.near_lossless is not None
@@ -169,7 +167,7 @@ def _wanted(options: Options, accept: str | None, animated: bool) -> tuple[str, 
     if options.compression == "fast" and not animated:
         return ("",)
     if options.format in ("auto", "best"):
-        takes = accepted((accept or "")[:LONGEST_ACCEPT])
+        takes = accepted_of(accept)
         best = ("webp",) if animated or exact else ("avif", "webp")
         return (*(name for name in best if name in takes), "gif" if animated else "")
     if options.format == "avif":
@@ -202,6 +200,11 @@ def _needs_alpha(chain: tuple[Options, ...], source: Source) -> bool:
         opaque = options.background is not None and channels(options.background)[3] == 255
         alpha = not opaque and (alpha or any(step.transparent(options) for step in PIPELINE))
     return alpha
+
+
+def accepted_of(accept: str | None) -> frozenset[str]:
+    """``accepted`` for a header that may be absent, or longer than is read."""
+    return accepted((accept or "")[:LONGEST_ACCEPT])
 
 
 @lru_cache(maxsize=1024)

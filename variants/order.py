@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from images import svg
-from variants import cache, hints, lookers, negotiate, table
+from variants import cache, hints, lookers, negotiate, policy, table
 from variants.address import Address, decode
 from variants.bare import VERSION as BARE
 from variants.errors import Unconvertible, VariantNotFound
@@ -45,6 +45,7 @@ class Order:
     """One rendition to be delivered. ``browser_ttl`` is in seconds; ``epochs`` are those of account, image, variant.
 
     ``pictures`` are the images that are drawn, ``seen`` is what the browser told, ``serving`` how it is handed over.
+    ``on_drawings`` is what the policy does to the images that are drawn before anything else is done to them.
     ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew. ``looks`` are
     what must be known of the pictures.
     """
@@ -64,6 +65,7 @@ class Order:
     seen: hints.Seen = hints.NOTHING
     serving: Serving = PLAIN
     looks: tuple[Look, ...] = ()
+    on_drawings: tuple[Options, ...] = ()
 
     @property
     def images(self) -> dict[str, ImageFacts]:
@@ -144,7 +146,7 @@ def _holds(
 def degraded(account: AccountFacts, order: Order) -> Order:
     """The same order for a browser that knows no AVIF: what is sent when making an AVIF has failed."""
     target = negotiate.negotiate(order.chain, "image/webp", source_of(order.image), limits())
-    parts = order.epochs, order.chain, target, order.pictures, order.looks
+    parts = order.epochs, order.chain, target, order.pictures, order.looks, order.on_drawings
     digest = _digest(account, order.image, order.variant, *parts)
     return replace(
         order,
@@ -187,6 +189,10 @@ def _order(
         if image.origin and "format" not in parsed.named:
             accept = None  # from elsewhere: JPEG or PNG, unless more is asked for
     serving, chain = serving_of(chain), hints.applied(chain, seen)
+    first = policy.steps_of(account.policy)
+    if first:
+        policy.check(chain, image.format, accept)
+    chain, on_drawings = (*first, *chain), policy.on_drawings(first)
     target = negotiate.negotiate(chain, accept, source_of(image), limits())
     if image.origin and accept is None and target.negotiated:
         target = replace(target, negotiated=False)
@@ -195,8 +201,8 @@ def _order(
         raise Unconvertible("Conversion between SVG and raster formats is not supported")
     epochs = (account.epoch, image.epoch, variant.epoch if variant else 0)
     name = variant.name if variant else ""
-    looks = _looks(chain, {"": image, **dict(pictures)})
-    digest = _digest(account, image, name, epochs, chain, target, pictures, looks)
+    looks = _looks(chain, {"": image, **dict(pictures)}, on_drawings)
+    digest = _digest(account, image, name, epochs, chain, target, pictures, looks, on_drawings)
     return Order(
         account_id=account.id,
         image=image,
@@ -213,12 +219,15 @@ def _order(
         seen=seen,
         serving=serving,
         looks=looks,
+        on_drawings=on_drawings,
     )
 
 
-def _looks(chain: tuple[Options, ...], images: dict[str, ImageFacts]) -> tuple[Look, ...]:
+def _looks(
+    chain: tuple[Options, ...], images: dict[str, ImageFacts], on_drawings: tuple[Options, ...]
+) -> tuple[Look, ...]:
     """What must be known of which image. Where a person chose the point, gravity needs no model."""
-    each = (lookers.looks(sights, aims=not images[sights.image_id].point) for sights in of_sight(chain))
+    each = (lookers.looks(sights, aims=not images[sights.image_id].point) for sights in of_sight(chain, on_drawings))
     return tuple(look for looks in each for look in looks)
 
 
@@ -242,6 +251,7 @@ def _digest(
     target: negotiate.Target,
     pictures: Pictures,
     looks: tuple[Look, ...],
+    on_drawings: tuple[Options, ...],
 ) -> str:
     """SHA-256, in hex, over everything that can change a byte of the result."""
     parts = (
@@ -260,5 +270,6 @@ def _digest(
         # Only where there is one: an image without keeps the keys that it had.
         *([image.point] if image.point else ()),
         *([f"{look.image_id}: {look.task} {look.identity}" for look in looks]),
+        *([{"on drawings": url.write(on_drawings)}] if on_drawings else ()),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -20,6 +20,7 @@ from variants.findings import NONE, Findings
 from variants.limits import Limits
 from variants.negotiate import VECTOR
 from variants.notation import url
+from variants.notation.body import LONGEST_CHAIN as MOST_STEPS
 from variants.options.option import Options, merged
 from variants.sighted import received
 from variants.transform import Scene, from_file
@@ -54,13 +55,15 @@ def render(
     *,
     formats: Sequence[str] = (),
     quality: int | None = None,
+    on_drawings: tuple[Options, ...] = (),
 ) -> Rendered:
     """Read ``original``, run ``chain`` over it and write it as ``target_format``: a key of ``ENCODERS``, "best" (one of
     ``formats``), or "json", which is text about both. ``quality`` is what an earlier search for the same came to.
 
     Or "svg" for an SVG that is only sanitised, or ``COPY`` for frames as they are: then ``chain`` does nothing.
     ``pictures`` are the files of the images that are drawn, by id; ``findings`` is what was seen in these images, and
-    under "" in the original. Raises ``CannotDecode``, ``CannotEncode``, ``TooLarge``, ``OverlayNotFound``, ``NotSeen``.
+    under "" in the original; ``on_drawings`` is done to these images before anything else. Raises ``CannotDecode``,
+    ``CannotEncode``, ``TooLarge``, ``OverlayNotFound``, ``NotSeen``.
     """
     warnings: list[str] = []
     if target_format == VECTOR:
@@ -70,7 +73,8 @@ def render(
     with named_errors():
         opened = source.opened(str(original), animated=animated, most=limits.max_pixels)
         seen = findings or {}
-        frames, why = _frames(opened, chain, Scene(limits, pictures or {}, seen, warnings), seen.get("", NONE))
+        scene = Scene(limits, pictures or {}, seen, warnings, on_drawings=on_drawings)
+        frames, why = _frames(opened, chain, scene, seen.get("", NONE))
         width, height, options = frames[0].width, frames[0].height, merged(chain)
         if target_format == description.FORMAT:
             about = description.described(opened, frames[0], options, seen.get("", NONE), why)
@@ -105,10 +109,10 @@ def _sanitised(original: str) -> Rendered:
 def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[str, Any], bytes]:
     """The box's job: ``render`` with plain values.
 
-    ``arguments``: chain (canonical text), format, formats, animated, limits, quality, pictures (the ids of
-    the first of ``others``), and those of a ``Sight``, whose notes are the rest of them.
+    ``arguments``: chain and on_drawings (canonical text), format, formats, animated, limits, quality, pictures (the ids
+    of the first of ``others``), and those of a ``Sight``, whose notes are the rest of them.
     """
-    chain = url.parse(arguments["chain"], longest=LONGEST_CHAIN).chain
+    chain, on_drawings = _chain(arguments["chain"]), _chain(arguments.get("on_drawings", ""))
     ids = arguments.get("pictures", ())
     pictures = dict(zip(ids, others, strict=False))
     findings = received(arguments, others)
@@ -123,9 +127,15 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
         findings,
         formats=arguments.get("formats", ()),
         quality=arguments.get("quality"),
+        on_drawings=on_drawings,
     )
     facts = {name: getattr(done, name) for name in ("width", "height", "frames", "warnings", "format", "quality")}
     return facts, done.body
+
+
+def _chain(text: str) -> tuple[Options, ...]:
+    """What ``url.write`` has written: two chains, where a policy stands before what was asked for."""
+    return url.parse(text, longest=LONGEST_CHAIN, most=2 * MOST_STEPS).chain if text else ()
 
 
 def joined(frames: list[pyvips.Image]) -> pyvips.Image:

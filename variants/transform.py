@@ -34,7 +34,7 @@ class Scene:
     """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings.
 
     ``findings``: what was seen in these images, by id, and in the picture itself (""). ``drawn``: the pixels of each
-    drawing so far; None for the picture itself.
+    drawing so far; None for the picture itself. ``on_drawings``: what is done to the images before anything else.
     """
 
     limits: Limits
@@ -42,6 +42,7 @@ class Scene:
     findings: Mapping[str, Findings] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     drawn: list[int] | None = None
+    on_drawings: tuple[Options, ...] = ()
 
 
 class Frames(NamedTuple):
@@ -168,7 +169,7 @@ def _drawn(drawing: Options, base: Size, scene: Scene) -> Layer:
     if path is None:
         raise OverlayNotFound(drawing.image)
     opened = source.opened(path, animated=False, most=scene.limits.max_pixels)
-    drawn = from_file(opened, (own,), scene, scene.findings.get(drawing.image, NONE))
+    drawn = from_file(opened, (*scene.on_drawings, own), scene, scene.findings.get(drawing.image, NONE))
     return layer(drawn.images[0], drawing)
 
 

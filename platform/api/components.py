@@ -74,6 +74,11 @@ CONFIG: Schema = {
             "default": 200,
             "description": "Its HTTP status: 200 to 203 or 400 to 599; 0: the status of what went wrong.",
         },
+        "policy_variant": {
+            "type": "string",
+            "maxLength": 99,
+            "description": "The variant whose hiding options hold for everything that is delivered; empty: none.",
+        },
     },
 }
 

@@ -20,7 +20,7 @@ from images.errors import FieldInvalid, FileMissing, ImageNotFound
 from images.formats import MIMES
 from images.models import Image
 from images.storage import storage
-from variants import cache, named
+from variants import cache, configuring, named
 
 V1_PAGE, V1_MOST = 50, 100
 V2_MOST = 1000
@@ -103,8 +103,9 @@ class Blob(APIView):
 
     @extend_schema(**schemas.BLOB)
     def get(self, request: Request, image_id: str, account_id: str = "") -> FileResponse:
-        """Download the bytes that were uploaded."""
+        """Download the bytes that were uploaded; not while the account has a policy."""
         image = removal.find(account_of(request), image_id)
+        configuring.refuse_originals(image.account)
         if image.draft:
             raise ImageNotFound("Image not found: its bytes have not been uploaded yet")
         name = image.filename or f"image.{image.format}"

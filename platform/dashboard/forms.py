@@ -1,5 +1,6 @@
 """Forms of the dashboard. The form of variants is built from the option table: see variant_form.py."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -116,3 +117,14 @@ class DeliveryForm(Refusable):
         help_text="200 to 203 or 400 to 599; 0 for the status of what went wrong.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
     )
+    policy_variant = forms.ChoiceField(
+        required=False,
+        label="Policy",
+        help_text="What this variant hides, such as by pixelate, is hidden in every picture that is delivered, "
+        "whatever its URL says. Originals cannot be downloaded then. Sizes count in pixels of the original.",
+    )
+
+    def __init__(self, *args: Any, policies: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "None"), *((name, name) for name in policies)]
+        self.fields["policy_variant"].choices = choices  # type: ignore[attr-defined]

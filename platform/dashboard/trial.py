@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Account
 from images.models import Image, digest_of
 from images.storage import storage
-from variants import box, description, impression
+from variants import box, description, impression, named, policy
 from variants.encoders import ENCODERS
 from variants.errors import OverlayNotFound
 from variants.limits import Limits
@@ -62,12 +62,16 @@ def source_of(image: Image | None) -> Source:
 def render(account: Account, options: Any, image: Image | None, limits: Limits) -> Trial:
     """Render ``image`` (None: the sample) with ``options`` for a browser that takes every format. Nothing is kept.
 
-    What the options draw are images of ``account``. Raises ``VariantFault``, and ``Missing`` when storage has lost the
-    original.
+    What the options draw are images of ``account``; its policy holds for all of them. Raises ``VariantFault``, and
+    ``Missing`` when storage has lost the original.
     """
-    source, chain = source_of(image), tuple(_of_pixels(step) for step in body.check_chain(options))
+    source, asked = source_of(image), tuple(_of_pixels(step) for step in body.check_chain(options))
+    first = policy.steps_of(named.policy_of(account))
+    if first and image:
+        policy.check(asked, source.format, ACCEPT)
+    chain = (*first, *asked) if image else asked
     target = negotiate(chain, ACCEPT, source, limits)
-    made = _rendered(account, image, chain, target, limits, source)
+    made = _rendered(account, image, chain, target, limits, source, policy.on_drawings(first))
     form = made.format if target.formats else target.format
     mime = ENCODERS[form].mime if target.formats else target.mime
     return Trial(
@@ -78,7 +82,7 @@ def render(account: Account, options: Any, image: Image | None, limits: Limits) 
         size=len(made.body),
         format=FORMATS.get(form, form),
         warnings=tuple(dict.fromkeys((*target.warnings, *made.warnings))),
-        url_text=unquote(url.write(chain)),
+        url_text=unquote(url.write(asked)),
     )
 
 
@@ -95,7 +99,13 @@ def _of_pixels(step: Options) -> Options:
 
 
 def _rendered(
-    account: Account, image: Image | None, chain: tuple[Options, ...], target: Target, limits: Limits, source: Source
+    account: Account,
+    image: Image | None,
+    chain: tuple[Options, ...],
+    target: Target,
+    limits: Limits,
+    source: Source,
+    on_drawings: tuple[Options, ...],
 ) -> Rendered:
     """The rendition; the original itself where that is what delivery would answer with."""
     original = _original(image)
@@ -103,7 +113,8 @@ def _rendered(
         bytes_ = original if isinstance(original, bytes) else original.read_bytes()
         return Rendered(bytes_, source.width, source.height, source.frames)
     pictures = {image_id: _picture(account, image_id) for image_id in images(chain)}
-    return async_to_sync(box.render)(original, chain, target, limits, source, pictures=pictures)
+    about = target, limits, source
+    return async_to_sync(box.render)(original, chain, *about, pictures=pictures, on_drawings=on_drawings)
 
 
 def _picture(account: Account, image_id: str) -> Path | bytes:

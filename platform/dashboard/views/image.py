@@ -22,6 +22,7 @@ from images.models import Image
 from images.removal import change, remove
 from images.storage import storage
 from variants.cache import purge_image
+from variants.configuring import FORBIDDEN
 from variants.named import all_of
 
 LIFETIMES = ((3_600, "1 hour"), (86_400, "1 day"), (604_800, "7 days"), (2_592_000, "30 days"), (FOR_EVER, "no end"))
@@ -136,6 +137,10 @@ def purge(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponse:
 def original(request: HttpRequest, account: Account, uuid: UUID) -> HttpResponseBase:
     """The bytes as they were uploaded, to save; never to be shown inside our own pages."""
     one = image_of(account, uuid)
+    if account.policy_variant:
+        return render(
+            request, "errors/page.html", {"title": "Not while there is a policy", "text": FORBIDDEN}, status=403
+        )
     try:
         body = storage().open(one.storage_key)
     except Missing:

@@ -26,7 +26,8 @@ def admitted(
 
     Options in the URL are for everybody only where the account switched them on; those it signed are always its own.
     A private image is drawn by a variant of the account, or by options that it signed. Its own bytes always need a
-    signature, and so does what explains how it was made. Of pictures of other origins all is for everybody, since the account has allowed where they come from.
+    signature, and so does what explains how it was made. Of pictures of other origins all else is for everybody, since
+    the account has allowed where they come from.
     Raises ``SignatureFault``, ``FlexibleOff``.
     """
     switched_off = variant is None and not account.flexible_variants and bool(address.spellings)

@@ -86,7 +86,7 @@ def render(
 def _frames(
     opened: source.Original, chain: tuple[Options, ...], scene: Scene, seen: Findings
 ) -> tuple[list[pyvips.Image], dict[str, Any]]:
-    """The frames; where it is to be explained, one that shows why the picture is cut as it is, and the same in words."""
+    """The frames; where it is to be explained, one that shows why the picture is cut so, and the same in words."""
     if not merged(chain).explain:
         return from_file(opened, chain, scene, seen).images, {}
     image, why = explained(opened, chain[0], scene, seen)

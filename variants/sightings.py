@@ -6,6 +6,7 @@ from typing import Any
 
 import pyvips
 
+from variants import focus
 from variants.findings import Findings, Found, Shares, Sought
 from variants.options.gravity import Point
 from variants.options.include import Items
@@ -62,8 +63,7 @@ def _focal_point(seen: Findings, attention: Callable[[], Point]) -> dict[str, An
     if seen.point:
         return point(seen.point) | {"by": "hand"}
     if seen.faces:
-        left, top, right, bottom = zip(*(face[:4] for face in seen.faces), strict=True)
-        return point(((min(left) + max(right)) / 2, (min(top) + max(bottom)) / 2)) | {"by": "faces"}
+        return point(focus.middle(focus.outer(seen.faces))) | {"by": "faces"}
     if seen.saliency:
         return point(_peak(seen.saliency)) | {"by": "saliency"}
     return point(attention()) | {"by": "attention"}

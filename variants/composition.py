@@ -69,12 +69,12 @@ def job(arguments: dict[str, Any], *originals: str) -> tuple[dict[str, Any], byt
     """The box's job.
 
     ``arguments``: inputs (for each picture its place among ``originals``, or a text), operations (see ``_act``),
-    output (canonical options), format (a key of ``ENCODERS``, "rgb" or "rgba"), animated, limits; those of a ``Sight``
-    of pictures by number, and files: the number of ``originals`` before its notes. Answers width, height and format.
+    output (canonical options), format (a key of ``ENCODERS``, "rgb" or "rgba"), animated, limits; and those of a
+    ``Sight`` of pictures by number, whose notes are the last of ``originals``. Answers width, height and format.
     Raises the faults of ``render.render``, ``BadOption``, ``NotAnImage``.
     """
     limits = Limits(**arguments["limits"])
-    seen = received(arguments, originals[arguments["files"] :])
+    seen = received(arguments, originals)
     scene = Scene(limits)
     for given in arguments["inputs"]:
         if "file" in given:

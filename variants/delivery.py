@@ -153,7 +153,7 @@ async def _delivered(
     """``image`` as it is wanted; with a ``status`` it stands in for another one."""
     needed = variant.needs if variant else needs.of_text(address.wanted)
     pictures = await _pictures(account, needed.drawn, asked_at) if needed.drawn else ()
-    remaining = admitted(account, image, variant, pictures, address, request.query)
+    remaining = admitted(account, image, variant, pictures, address, request.query, needed)
     if account.policy and (drawn := set(account.policy.drawn) - set(needed.drawn)):
         pictures += await _pictures(account, tuple(sorted(drawn)), asked_at)
     seen = hints.seen(needed.hinted, request.headers) if needed.hinted else hints.NOTHING

@@ -13,6 +13,7 @@ from django.conf import settings
 from inference import weights
 from inference.errors import ModelUnknown
 from inference.model import Model, Task
+from variants.findings import EMPTY
 from variants.needs import Sights
 
 REMEMBERED_SECONDS = 5.0
@@ -45,9 +46,9 @@ def look(image_id: str, task: Task, needed: bool, wanted: str = "") -> Look:
 
 
 def looks(sights: Sights, *, aims: bool = True) -> tuple[Look, ...]:
-    """The looks at one image; without ``aims`` only those that there must be."""
-    tasks = sorted(sights.acts | sights.aims if aims else sights.acts)
-    return tuple(look(sights.image_id, task, task in sights.acts) for task in tasks)
+    """The looks at one image; without ``aims`` those alone that do more than cut it."""
+    tasks = sights.acts | sights.tells | (sights.aims if aims else EMPTY)
+    return tuple(look(sights.image_id, task, task in sights.acts) for task in sorted(tasks))
 
 
 def is_current(one: Look) -> bool:

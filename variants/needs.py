@@ -7,21 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from variants import focus, hints
+from variants import description, focus, hints
 from variants.errors import BadOption
 from variants.findings import EMPTY, Sought
 from variants.notation import url
 from variants.operations import PIPELINE
 from variants.operations.overlay import MOST, images, nested
-from variants.options.option import Options
+from variants.options.option import Options, merged
 
 
 @dataclass(frozen=True, slots=True)
 class Sights:
-    """What must be known of one image: ``aims``, to cut it well, and ``acts``, without which there is no result."""
+    """What must be known of one image: ``aims``, to cut it well where nobody chose a point, ``tells``, to speak of it,
+    and ``acts``, without which there is no result."""
 
     image_id: str
     aims: frozenset[Sought] = EMPTY
+    tells: frozenset[Sought] = EMPTY
     acts: frozenset[Sought] = EMPTY
 
 
@@ -29,12 +31,14 @@ class Sights:
 class Needs:
     """``drawn``: the ids of the images that are drawn. ``hinted``: the chain, where it depends on the browser.
 
-    ``sights``: what must be seen, in the picture itself (the id "") and in those that are drawn.
+    ``sights``: what must be seen, in the picture itself (the id "") and in those that are drawn. ``explains``: the
+    result tells why it is as it is, which is for who manages the account.
     """
 
     drawn: tuple[str, ...] = ()
     hinted: tuple[Options, ...] = ()
     sights: tuple[Sights, ...] = ()
+    explains: bool = False
 
 
 NOTHING = Needs()
@@ -45,8 +49,8 @@ def of_chain(chain: tuple[Options, ...]) -> Needs:
     drawn = images(chain)
     if len(drawn) > MOST:
         raise BadOption("draw", f"{len(drawn)} images", f"at most {MOST} different images")
-    asks, sights = hints.asks(chain), of_sight(chain)
-    return Needs(drawn, chain if asks else (), sights) if drawn or asks or sights else NOTHING
+    needs = Needs(drawn, chain if hints.asks(chain) else (), of_sight(chain), merged(chain).explain)
+    return NOTHING if needs == NOTHING else needs
 
 
 def of_sight(chain: tuple[Options, ...], on_drawings: tuple[Options, ...] = ()) -> tuple[Sights, ...]:
@@ -61,11 +65,12 @@ def of_sight(chain: tuple[Options, ...], on_drawings: tuple[Options, ...] = ()) 
 
 def of_steps(image_id: str, steps: Iterable[Options]) -> Sights | None:
     """What must be seen in one image for all of its transformations."""
-    aims, acts = EMPTY, EMPTY
+    aims = tells = acts = EMPTY
     for options in steps:
         aims |= focus.needs(options)
+        tells |= description.needs(options)
         acts = acts.union(*(step.needs(options) for step in PIPELINE if step.acts(options)))
-    return Sights(image_id, aims - acts, acts) if aims or acts else None
+    return Sights(image_id, aims, tells, acts) if aims or tells or acts else None
 
 
 @lru_cache(maxsize=4096)

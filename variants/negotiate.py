@@ -7,7 +7,7 @@ from images.formats import MIMES
 from variants import description, plan, untouched
 from variants.encoders import ENCODERS
 from variants.encoders.writing import tries
-from variants.errors import TooLarge, Unconvertible
+from variants.errors import BadOption, TooLarge, Unconvertible
 from variants.geometry import Size
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -87,9 +87,11 @@ class Target:
 
 def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, limits: Limits) -> Target:
     """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered,
-    ``Unconvertible`` for pixels that are to become an SVG."""
+    ``Unconvertible`` for pixels that are to become an SVG, ``BadOption`` for options that exclude each other."""
     options = merged(chain)
     hides = any(PROTECTING & step.keys() for step in chain)
+    if options.explain and hides:
+        raise BadOption("explain", "true", "no option beside it that hides something of the picture")
     if source.format != VECTOR and untouched.is_wanted(options, source.format, hides, accepted_of(accept)):
         varies = options.format == "auto" and source.format not in untouched.EVERYWHERE and not options.raw
         return Target(source.format, MIMES[source.format], varies, source.frames > 1, untransformed=True)
@@ -99,6 +101,7 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
         raise Unconvertible("only an SVG can be delivered as SVG, and only where nothing in it is to be hidden")
     plans = _plans(chain, source)
     warnings = tuple(text for step, made in zip(chain, plans, strict=True) for text in plan.advice(step, made))
+    warnings += description.advice(options)
     if options.format == description.FORMAT:
         for made in plans:
             plan.check(made, 1, limits)

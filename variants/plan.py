@@ -16,6 +16,7 @@ from variants.errors import TooLarge
 from variants.findings import NONE, Findings, Shares
 from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
+from variants.options.gravity import Point
 from variants.options.kinds import Choice, Number
 from variants.options.option import Option, Options
 from variants.trimming import kept
@@ -101,6 +102,7 @@ class Plan:
     findings: Findings = field(default=NONE, compare=False, repr=False)
     # Why it is cut so: the parts of the upright original that may be seen at most and that are, and what was aimed at.
     aim: focus.Aim | None = None
+    point: Point | None = None
     region: Shares = viewing.WHOLE
     window: Shares = viewing.WHOLE
 
@@ -162,6 +164,7 @@ def plan(
         scales=scaled != whole_picture,
         findings=viewing.part(seen, window),
         aim=aim,
+        point=aim and viewing.point_within(aim.point, shown, own.inverse(), stays),
         region=viewing.within(viewing.turned_box(shown, own.inverse()), stays),
         window=viewing.within(viewing.turned_box(window, own.inverse()), stays),
     )

@@ -41,7 +41,7 @@ def sought(account: Account) -> frozenset[Sought]:
             chain = body.check_chain(variant.options)
         except BadOption:
             continue
-        found = found.union(*(one.aims | one.acts for one in needs.of_sight(chain) if not one.image_id))
+        found = found.union(*(one.aims | one.tells | one.acts for one in needs.of_sight(chain) if not one.image_id))
     return found
 
 

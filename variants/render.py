@@ -15,6 +15,7 @@ from variants import description, source
 from variants.bare import bare
 from variants.encoders.writing import written
 from variants.errors import CannotDecode, CannotEncode
+from variants.explain import explained
 from variants.findings import NONE, Findings
 from variants.limits import Limits
 from variants.negotiate import VECTOR
@@ -73,13 +74,23 @@ def render(
         opened = source.opened(str(original), animated=animated, most=limits.max_pixels)
         seen = findings or {}
         scene = Scene(limits, pictures or {}, seen, warnings, on_drawings=on_drawings)
-        frames = from_file(opened, chain, scene, seen.get("", NONE)).images
+        frames, why = _frames(opened, chain, scene, seen.get("", NONE))
         width, height, options = frames[0].width, frames[0].height, merged(chain)
         if target_format == description.FORMAT:
-            about = description.described(opened, width, height, options)
+            about = description.described(opened, frames[0], options, seen.get("", NONE), why)
             return Rendered(about, width, height, len(frames), tuple(warnings), target_format)
         made = written(joined(frames), options, formats or (target_format,), limits, quality)
     return Rendered(made.body, width, height, len(frames), (*warnings, *made.warnings), made.format, made.quality)
+
+
+def _frames(
+    opened: source.Original, chain: tuple[Options, ...], scene: Scene, seen: Findings
+) -> tuple[list[pyvips.Image], dict[str, Any]]:
+    """The frames; where it is to be explained, one that shows why the picture is cut so, and the same in words."""
+    if not merged(chain).explain:
+        return from_file(opened, chain, scene, seen).images, {}
+    image, why = explained(opened, chain[0], scene, seen)
+    return [image], why
 
 
 def _copied(original: str) -> Rendered:
@@ -104,7 +115,7 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
     chain, on_drawings = _chain(arguments["chain"]), _chain(arguments.get("on_drawings", ""))
     ids = arguments.get("pictures", ())
     pictures = dict(zip(ids, others, strict=False))
-    findings = received(arguments, others[len(ids) :])
+    findings = received(arguments, others)
     limits = Limits(**arguments["limits"])
     done = render(
         original,

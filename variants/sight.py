@@ -7,6 +7,7 @@ import asyncio
 import functools
 import hashlib
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -15,10 +16,10 @@ from typing import Any
 
 import numpy
 from django.conf import settings
-from inference.client import Remote
 
 from images.box import Original, run_async, the_box
 from images.storage import Missing, storage
+from inference.client import Remote
 from inference.errors import InferenceFault
 from variants import notes, threads
 from variants.errors import NotSeen
@@ -26,40 +27,46 @@ from variants.facts import ImageFacts
 from variants.flight import Flights
 from variants.limits import Limits
 from variants.lookers import Look
+from variants.options.gravity import Point
 from variants.sighted import Notes, Sight
 
 REMEMBERED_BYTES = 8 * 2**20
+MIME = "application/octet-stream"
 Glance = tuple[int, int, bytes]
 
 log = logging.getLogger(__name__)
 
 
 class Memory:
-    """The notes used last, up to a number of bytes."""
+    """The notes used last, up to a number of bytes; for several threads."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._bytes = 0
+        self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
         """The note under ``key``."""
-        if key in self._held:
-            self._held.move_to_end(key)
-        return self._held.get(key)
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
 
     def put(self, key: str, note: bytes) -> None:
         """Hold a note; what was not used for longest goes."""
-        if key in self._held or len(note) > REMEMBERED_BYTES // 8:
+        if len(note) > REMEMBERED_BYTES // 8:
             return
-        self._held[key] = note
-        self._bytes += len(note)
-        while self._bytes > REMEMBERED_BYTES:
-            self._bytes -= len(self._held.popitem(last=False)[1])
+        with self._lock:
+            self._bytes += len(note) - len(self._held.pop(key, b""))
+            self._held[key] = note
+            while self._bytes > REMEMBERED_BYTES:
+                self._bytes -= len(self._held.popitem(last=False)[1])
 
     def clear(self) -> None:
         """Hold nothing."""
-        self._held.clear()
-        self._bytes = 0
+        with self._lock:
+            self._held.clear()
+            self._bytes = 0
 
 
 memory = Memory()
@@ -87,8 +94,26 @@ async def seen(account_id: str, looks: tuple[Look, ...], images: Mapping[str, Im
     _require_models(looks)
     asked = [look for look in looks if look.model]
     found = await asyncio.gather(*(_note(account_id, look, images[look.image_id], limits) for look in asked))
-    points = {image_id: image.point for image_id, image in images.items() if image.point}
-    return Sight({(look.image_id, look.task): note for look, note in zip(asked, found, strict=True)}, points)
+    noted = {(look.image_id, look.task): note for look, note in zip(asked, found, strict=True)}
+    return Sight(noted, _points(images))
+
+
+def seen_now(account_id: str, looks: tuple[Look, ...], images: Mapping[str, ImageFacts], limits: Limits) -> Sight:
+    """The same for a thread of Django's, which shares no event loop with delivery; blocks. What the service does not
+    answer is left out. Raises ``NotSeen`` for a look that is needed."""
+    found: Notes = {}
+    for image_id, image in images.items():
+        asked = tuple(look for look in looks if look.image_id == image_id)
+        keys = {look: key_of(account_id, image, look) for look in asked}
+        known = {look: memory.get(key) or _load(key) for look, key in keys.items() if look.model}
+        found |= {(image_id, look.task): note for look, note in known.items() if note is not None}
+        missing = tuple(look for look in asked if known.get(look) is None)
+        made = notes_of(_original(image), missing, limits) if missing else {}
+        for look in missing:
+            if note := made.get((image_id, look.task)):
+                storage().put(keys[look], note, MIME)
+        found |= made
+    return Sight(found, _points(images))
 
 
 def notes_of(original: Original, looks: tuple[Look, ...], limits: Limits) -> Notes:
@@ -147,10 +172,17 @@ async def _look(look: Look, image: ImageFacts, limits: Limits) -> bytes:
 
 
 async def _glanced(image: ImageFacts, limits: Limits) -> Glance:
-    path = storage().path(image.storage_key)
-    original: Path | bytes = path if path else await threads.in_thread(storage().get, image.storage_key)
+    original = await threads.in_thread(_original, image)
     pixels = min(image.width * image.height, limits.max_pixels)
     return _glance(await run_async("variants.glance:job", {"limits": asdict(limits)}, original, pixels=pixels))
+
+
+def _original(image: ImageFacts) -> Path | bytes:
+    return storage().path(image.storage_key) or storage().get(image.storage_key)
+
+
+def _points(images: Mapping[str, ImageFacts]) -> dict[str, Point]:
+    return {image_id: image.point for image_id, image in images.items() if image.point}
 
 
 def _glance(reply: Any) -> Glance:
@@ -175,7 +207,7 @@ def _load(key: str) -> bytes | None:
 
 async def _keep(key: str, image: ImageFacts, note: bytes) -> None:
     if image.origin is None or image.origin.kept:
-        await threads.in_thread(storage().put, key, note, "application/octet-stream")
+        await threads.in_thread(storage().put, key, note, MIME)
 
 
 async def _nothing() -> None:

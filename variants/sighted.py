@@ -30,9 +30,10 @@ NOTHING = Sight()
 
 
 def received(arguments: Mapping[str, Any], files: Sequence[str]) -> dict[str, Findings]:
-    """In the child: what was seen in each image. ``files`` are those of the notes."""
+    """In the child: what was seen in each image. The notes are the last of the ``files``."""
     found: dict[str, dict[Sought, bytes]] = {image_id: {} for image_id in arguments.get("points", {})}
-    for (image_id, task), file in zip(arguments.get("seen", ()), files, strict=True):
+    keys = arguments.get("seen", ())
+    for (image_id, task), file in zip(keys, files[len(files) - len(keys) :], strict=True):
         found.setdefault(image_id, {})[task] = Path(file).read_bytes()
     points = {image_id: tuple(point) for image_id, point in arguments.get("points", {}).items()}
     return {image_id: notes.read(one, points.get(image_id)) for image_id, one in found.items()}

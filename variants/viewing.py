@@ -30,6 +30,12 @@ def within(box: Shares, outer: Shares) -> Shares:
     return Shares(left, top, right, bottom)
 
 
+def point_within(point: Point, part_of: Shares, turn: Turn, outer: Shares) -> Point:
+    """A point of ``part_of`` a picture that is turned by ``turn`` then, as a point of the whole around ``outer``."""
+    spot = within(Shares(*point, *point), part_of)
+    return within(turned_box(spot, turn), outer)[:2]
+
+
 def part(seen: Findings, of: Shares) -> Findings:
     """What is seen of a part of the picture; a box that reaches beyond it ends at its edge."""
     if seen is NONE or of == WHOLE:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dashboard.views import delivery, developers, focal, image, images, preview, session, variants
+from dashboard.views import (
+    delivery,
+    developers,
+    focal,
+    image,
+    images,
+    placeholders,
+    preview,
+    session,
+    variants,
+)
 
 app_name = "dashboard"
 urlpatterns = [
@@ -17,6 +27,7 @@ urlpatterns = [
     path("images/<uuid:uuid>/privacy", image.privacy, name="privacy"),
     path("images/<uuid:uuid>/focal-point", focal.focal_point, name="focal_point"),
     path("images/<uuid:uuid>/delete", image.delete, name="delete"),
+    path("images/<uuid:uuid>/placeholders", placeholders.placeholders, name="placeholders"),
     path("images/<uuid:uuid>/purge", image.purge, name="purge"),
     path("images/<uuid:uuid>/original", image.original, name="original"),
     path("variants", variants.variants, name="variants"),

@@ -163,6 +163,10 @@ def test_an_image_is_copied_made_private_and_deleted(visit: Visit) -> None:
     assert status == 200
     assert Picture.new_from_buffer(body, "").width == 640
 
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Copy: BlurHash").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).length === 28")
+
     page.get_by_label("Require signed URLs").click()
     expect(page.get_by_text("Only signed URLs open this image now.")).to_be_visible()
     assert fetched(url)[0] == 403

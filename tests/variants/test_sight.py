@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from accounts.create import create_account
 from accounts.models import Account
 from images import removal
 from images.models import Image
+from images.signing import sign
 from images.storage import storage
 from inference.errors import Unavailable
 from inference.results import Detection, Mask, Picture, Result, Saliency
@@ -255,3 +257,71 @@ def test_an_upload_succeeds_without_a_worker(
     named.create(account, "square", {"width": 100, "height": 100, "gravity": "face", "fit": "cover"})
     preparing.on_stored(Image, image)
     assert "no worker" in caplog.text
+
+
+def test_a_description_tells_what_was_seen_or_that_nobody_could_look(
+    image: Image, eyes: Eyes, settings: Settings
+) -> None:
+    eyes.away = True
+    away = ask(image, "format=json,include=faces")
+    assert json.loads(away.body)["original"]["faces"] is None
+    assert dict(away.headers)["etag"].endswith('-d"')
+    eyes.away = False
+    removal.change(image, focal_point=(0.9, 0.5))
+    (face,) = json.loads(ask(image, "format=json,include=faces").body)["original"]["faces"]
+    left, top, right, bottom = FACE
+    expected = {"left": left / 1024, "top": top / 512, "width": (right - left) / 1024, "height": (bottom - top) / 512}
+    assert {name: face[name] for name in expected} == pytest.approx(expected, abs=1e-3)
+    settings.FACE_MODEL = ""
+    lookers.forget()
+    assert json.loads(ask(image, "format=json,include=faces").body)["original"]["faces"] is None
+
+
+def signed(image: Image, options: str) -> str:
+    """The options with a signature of the account's."""
+    key = image.account.signing_keys.get().value
+    path = f"/{image.account.hash}/{image.public_id}/{options}"
+    return sign(path, key, int(time.time()) + 600).removeprefix(f"/{image.account.hash}/{image.public_id}/")
+
+
+def explained(image: Image, options: str) -> delivery.Answer:
+    options, _, query = signed(image, options).partition("?")
+
+    async def inside() -> delivery.Answer:
+        path = f"/{image.account.hash}/{image.public_id}/{options}"
+        answer = await deliver(Request("GET", "p", path, query, {}))
+        await making.settle()
+        await moment.close()
+        await threads.close()
+        return answer
+
+    return asyncio.run(inside())
+
+
+def test_it_is_explained_to_who_may_know(image: Image) -> None:
+    options = "w=100,h=100,fit=cover,gravity=face,zoom=0.5,explain=true,format=json"
+    assert ask(image, options).status == 403
+    told = json.loads(explained(image, options).body)["explain"]
+    left, top, right, bottom = FACE
+    assert told["rule"] == "faces"
+    assert told["point"] == pytest.approx({"x": (left + right) / 2048, "y": (top + bottom) / 1024}, abs=1e-3)
+    region = {"left": 50 / 1024, "top": 150 / 512, "width": 200 / 1024, "height": 200 / 512}
+    assert told["region"] == pytest.approx(region, abs=2e-3)
+    assert told["window"] == pytest.approx(region, abs=2e-3)
+    assert told["faces"][0]["score"] == pytest.approx(0.9)
+
+
+def test_an_explanation_shows_the_whole_picture_with_marks(image: Image) -> None:
+    answer = explained(image, "w=100,h=100,fit=cover,gravity=face,explain=true,format=png")
+    picture = pyvips.Image.new_from_buffer(answer.body, "")
+    assert (picture.width, picture.height) == (1024, 512)
+    window = picture.numpy()[:, :, :3].astype(int)
+    red = (abs(window - numpy.array([0xE1, 0x1D, 0x48])).max(axis=2) < 8).any(axis=0)
+    columns = numpy.nonzero(red)[0]
+    assert (columns.min(), columns.max()) == pytest.approx((0, 511), abs=3)  # all of the height, moved to the face
+
+
+def test_nothing_hidden_is_explained(image: Image) -> None:
+    answer = explained(image, "w=100,pixelate=20,explain=true")
+    assert answer.status == 400
+    assert b"hides" in answer.body

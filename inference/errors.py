@@ -3,6 +3,7 @@
 InferenceFault
 ├── ModelUnknown       no model has that name
 ├── ModelMissing       the model is known, its weights are not here
+├── RowRefused         a row of models.json says what cannot be
 ├── WeightsDamaged     a file of weights is not what its checksum says, or no model at all
 ├── PictureRefused     not a picture that can be looked at
 ├── Busy               too much is asked for already; try again
@@ -20,6 +21,10 @@ class ModelUnknown(InferenceFault):
 
 class ModelMissing(InferenceFault):
     """The model is known, its weights are not here."""
+
+
+class RowRefused(InferenceFault):
+    """A row of models.json says what cannot be."""
 
 
 class WeightsDamaged(InferenceFault):

@@ -3,7 +3,7 @@
 InferenceFault
 ├── ModelUnknown       no model has that name
 ├── ModelMissing       the model is known, its weights are not here
-├── RowRefused         a row of models.json says what cannot be
+│   └── RowRefused     a row of models.json says what cannot be
 ├── WeightsDamaged     a file of weights is not what its checksum says, or no model at all
 ├── CannotConvert      a file of weights cannot be made into a model
 ├── PictureRefused     not a picture that can be looked at
@@ -24,7 +24,7 @@ class ModelMissing(InferenceFault):
     """The model is known, its weights are not here."""
 
 
-class RowRefused(InferenceFault):
+class RowRefused(ModelUnknown):
     """A row of models.json says what cannot be."""
 
 

@@ -1,11 +1,12 @@
-"""Models that an operator adds: rows of ``models.json`` in the folder of weights, read and written.
+"""Models that an operator adds or changes: rows of ``models.json`` in the folder of weights, read and written.
 
-The file is a list of objects. ``name``, ``architecture``, ``file`` and ``sha256`` must be there; ``licence``, ``url``,
-``labels``, ``longest``, ``further``, ``threshold``, ``overlap`` and ``note`` may, see ``Weights``.
+The file is a list of objects. ``name``, ``architecture``, ``file`` and ``sha256`` must be there; ``size``, ``licence``,
+``url``, ``labels``, ``longest``, ``further``, ``threshold``, ``overlap`` and ``note`` may, see ``Weights``.
 """
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -18,7 +19,7 @@ from inference.model import Weights
 FILE = "models.json"
 LONGEST_SIDE = 2048
 NEEDED = frozenset({"name", "architecture", "file", "sha256"})
-ALLOWED = NEEDED | {"licence", "url", "labels", "longest", "further", "threshold", "overlap", "note"}
+ALLOWED = NEEDED | {"size", "licence", "url", "labels", "longest", "further", "threshold", "overlap", "note"}
 TEXTS = ("name", "architecture", "file", "sha256", "licence", "url", "note")
 Row = tuple[str, Weights]
 """The name of the architecture, and the weights."""
@@ -33,15 +34,13 @@ def rows(folder: Path) -> tuple[Row, ...]:
     return _read(folder / FILE, stat.st_mtime_ns, stat.st_size)
 
 
-def add(folder: Path, row: Mapping[str, Any]) -> Weights:
-    """Put ``row`` into the file, in place of one of the same name. Raises ``RowRefused``."""
-    architecture, weights = checked(row)
+def keep(folder: Path, architecture: str, weights: Weights) -> None:
+    """Put a row into the file, in place of one of the same name. Raises ``RowRefused`` when the file is broken."""
     kept = [one for one in rows(folder) if one[1].name != weights.name]
     text = json.dumps([_written(*one) for one in (*kept, (architecture, weights))], indent=2)
     draft = folder / f".{FILE}.new"
     draft.write_text(f"{text}\n", encoding="utf-8")
     draft.replace(folder / FILE)
-    return weights
 
 
 def checked(row: object) -> Row:
@@ -77,6 +76,7 @@ def _check(row: Mapping[str, Any]) -> None:
     for key, form in (("name", r"[\w.-]{1,64}"), ("file", r"\w[\w.-]{0,99}"), ("sha256", r"[0-9a-f]{64}")):
         if not re.fullmatch(form, row[key], re.ASCII):
             raise ValueError(f"{key} cannot be {row[key]!r}")
+    _between("size", row.get("size", 0), 0, sys.maxsize)
     for side in (row.get("longest", 640), *row.get("further", ())):
         _between("a side", side, 32, LONGEST_SIDE)
     for key in ("threshold", "overlap"):

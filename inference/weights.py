@@ -29,14 +29,15 @@ def is_here(model: Model, folder: Path) -> bool:
 
 
 def choose(task: Task, folder: Path, wanted: str = "") -> Model:
-    """The model that ``task`` uses: ``wanted`` by name; else the first of ``PREFERRED`` whose file is here; else any of
-    ours whose file is here; else the first preferred. Raises ``ModelUnknown`` for a name that is unknown or is for
-    another task, ``RowRefused``.
+    """The model that ``task`` uses: ``wanted`` by name; else the first of ``PREFERRED`` whose file is here; else any
+    whose file is here; else the first preferred. Raises ``ModelUnknown`` for a name that is unknown or is for another
+    task, ``RowRefused``.
     """
     if wanted:
         return _doing(task, find(wanted, folder))
-    order = [MODELS[name] for name in PREFERRED[task]]
-    others = [model for model in MODELS.values() if model.task == task and model not in order]
+    models = known(folder)
+    order = [models[name] for name in PREFERRED[task]]
+    others = [model for model in models.values() if model.task == task and model not in order]
     return next((model for model in (*order, *others) if is_here(model, folder)), order[0])
 
 
@@ -90,10 +91,15 @@ def add(file: Path, folder: Path, row: Mapping[str, Any] | None = None) -> Model
     folder.mkdir(parents=True, exist_ok=True)
     if row is None:
         return _placed(file, folder, _recognised(file, folder))
-    full = {"file": f"{row.get('name')}.onnx", **row, "sha256": _checksum(file, "sha256")}
+    full = {"file": f"{row.get('name')}.onnx", **row, "sha256": _checksum(file, "sha256"), "size": file.stat().st_size}
     model = _placed(file, folder, made(*own.checked(full)))
-    own.add(folder, full)
+    keep(model, folder)
     return model
+
+
+def keep(model: Model, folder: Path) -> None:
+    """Write the row of ``model`` into ``models.json``: the model of that name from now on. Raises ``RowRefused``."""
+    own.keep(folder, model.architecture.name, model.weights)
 
 
 def _placed(file: Path, folder: Path, model: Model) -> Model:

@@ -43,21 +43,23 @@ SMALL: tuple[tuple[str, ...], ...] = (
 
 
 def known(folder: Path) -> dict[str, Model]:
-    """All models by name: ours, then those that ``models.json`` in ``folder`` adds. Raises ``RowRefused``."""
-    return MODELS | {row[1].name: made(*row) for row in own.rows(folder)}
+    """All models by name: ours, and those of ``models.json`` in ``folder``, which may take the place of one of ours.
+
+    Raises ``RowRefused``.
+    """
+    return MODELS | {weights.name: made(architecture, weights) for architecture, weights in own.rows(folder)}
 
 
 def find(name: str, folder: Path) -> Model:
-    """The model of that name, of ours or of the operator's in ``folder``. Raises ``ModelUnknown``, ``RowRefused``."""
-    if model := MODELS.get(name) or known(folder).get(name):
-        return model
-    raise ModelUnknown(f"there is no model named {name}; known are {', '.join(sorted(known(folder)))}")
+    """The model of that name, of the operator's in ``folder`` or of ours. Raises ``ModelUnknown``, ``RowRefused``."""
+    models = known(folder)
+    if name not in models:
+        raise ModelUnknown(f"there is no model named {name}; known are {', '.join(sorted(models))}")
+    return models[name]
 
 
 def made(architecture: str, weights: Weights) -> Model:
     """The model of a row of the operator's. Raises ``RowRefused``."""
-    if weights.name in MODELS:
-        raise RowRefused(f"{own.FILE}: {weights.name} is the name of a model that is known already")
     if architecture not in ARCHITECTURES:
         raise RowRefused(f"{own.FILE}: {weights.name} is a {architecture}; known are {', '.join(ARCHITECTURES)}")
     return Model(ARCHITECTURES[architecture][0], weights)

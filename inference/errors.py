@@ -3,6 +3,7 @@
 InferenceFault
 ├── ModelUnknown       no model has that name
 ├── ModelMissing       the model is known, its weights are not here
+│   └── RowRefused     a row of models.json says what cannot be
 ├── WeightsDamaged     a file of weights is not what its checksum says, or no model at all
 ├── CannotConvert      a file of weights cannot be made into a model
 ├── PictureRefused     not a picture that can be looked at
@@ -21,6 +22,10 @@ class ModelUnknown(InferenceFault):
 
 class ModelMissing(InferenceFault):
     """The model is known, its weights are not here."""
+
+
+class RowRefused(ModelUnknown):
+    """A row of models.json says what cannot be."""
 
 
 class WeightsDamaged(InferenceFault):

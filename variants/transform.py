@@ -12,6 +12,7 @@ import pyvips
 from variants import focus, source
 from variants import plan as planning
 from variants.errors import OverlayNotFound, TooLarge
+from variants.findings import NONE, Findings
 from variants.geometry import ORIENTATIONS, Box, Size
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -32,12 +33,14 @@ class Scene:
     """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings.
 
     ``drawn``: the pixels of each drawing so far; None for the picture itself.
+    ``findings``: what was seen of each image that is drawn, by id, and as "" of the picture itself.
     """
 
     limits: Limits
     pictures: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     drawn: list[int] | None = None
+    findings: Mapping[str, Findings] = field(default_factory=dict)
 
 
 def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene) -> list[pyvips.Image]:
@@ -95,7 +98,7 @@ def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], o
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> list[pyvips.Image]:
     planning.check(plan, len(frames), scene.limits)
     _check_drawn(plan, scene)
-    plan = replace(plan, layers=_layers(options, scene))
+    plan = replace(plan, layers=_layers(options, scene), findings=scene.findings.get("", NONE))
     acting = [operation for operation in PIPELINE if operation.acts(options)]
     done = []
     for frame in frames:

@@ -18,6 +18,7 @@ from variants.operations.overlay import overlay
 from variants.operations.padding import padding
 from variants.operations.pixelate import pixelate
 from variants.operations.resize import resize
+from variants.operations.segment import segment
 from variants.operations.sharpen import sharpen
 from variants.operations.tilt import tilt
 from variants.operations.tint import tint
@@ -31,6 +32,7 @@ PIPELINE: tuple[Operation, ...] = (
     resize,
     colour,
     turn,
+    segment,
     tone,
     mixing,
     negative,

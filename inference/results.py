@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 """Height x width x 3, RGB, upright."""
+LONGEST = 1024
+"""Pixels of a side of a picture that is looked at, at most."""
 
 
 @dataclass(frozen=True, slots=True)

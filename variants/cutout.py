@@ -1,6 +1,6 @@
 """Which part of the scaled picture is shown when something must be cut off: arithmetic.
 
-``focus.py`` looks at pixels where gravity asks for that.
+``focus.py`` knows what was seen in the picture, ``attention.py`` looks at pixels where gravity leaves it to them.
 """
 
 from variants.geometry import MILLI, Box, Size, rounded
@@ -74,9 +74,9 @@ OPTIONS = (
 )
 
 
-def placed(scaled: Size, size: Size, options: Options, focus: Point | None) -> Box:
-    """The box of ``size`` in a picture of ``scaled``; its middle lies at ``focus`` where one was found."""
-    box = _aligned(scaled, size, (*focus, BOX_CENTER) if focus else options.gravity)
+def placed(scaled: Size, size: Size, options: Options, point: Point | None) -> Box:
+    """The box of ``size`` in a picture of ``scaled``; its middle lies at ``point`` where one was found."""
+    box = _aligned(scaled, size, (*point, BOX_CENTER) if point else options.gravity)
     if not options.offset:
         return box
     left, top = (

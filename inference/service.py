@@ -1,0 +1,167 @@
+"""The service: HTTP in, results out (docs/inference.md). An RSGI application of granian, in one worker process.
+
+RSGI hands over the whole body as one object, and the picture is a view of it. One event loop receives and answers; the
+hands of each model (``batch``) do the work.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import time
+from asyncio import Future
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import pyvips
+from granian.rsgi import Scope
+
+from inference import wire
+from inference.batch import Limits
+from inference.configuration import Configuration
+from inference.errors import InferenceFault
+from inference.models import find
+from inference.pool import Pool
+from inference.results import LONGEST, Result
+from inference.session import Tuning
+from inference.status import Status
+
+LARGEST = LONGEST * LONGEST * wire.CHANNELS
+"""Bytes of a body, at most."""
+BODY_SECONDS = 30.0
+PATIENCE = 0.05
+"""Seconds before it is watched whether the client leaves: watching costs more than a quick answer."""
+LOOK = "/look/"
+METRICS = [("content-type", "text/plain; version=0.0.4; charset=utf-8")]
+CLOSED = 499
+"""The status of requests whose client left, as nginx counts them."""
+
+log = logging.getLogger(__name__)
+Answer = tuple[int, wire.Headers, bytes]
+
+
+class Exchange(Protocol):
+    """What RSGI gives besides the scope: the body, and the ways to answer."""
+
+    def __call__(self) -> Coroutine[Any, Any, bytes]:
+        """The whole body."""
+
+    async def client_disconnect(self) -> None:
+        """Returns when the client has left."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer."""
+
+
+class Refused(Exception):
+    """The request is none of ours; ``status`` says how, ``str()`` why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Service:
+    """Answers requests with the models of ``pool``; ``status`` counts them."""
+
+    def __init__(self, configuration: Configuration, pool: Pool, status: Status) -> None:
+        self._token = configuration.token.encode()
+        self._pool, self._status = pool, status
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The worker stops."""
+        self._pool.close()
+
+    async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
+        """One request."""
+        if scope.proto != "http":
+            return
+        begun = time.perf_counter()
+        status, headers, body = await self._answer(scope, protocol)
+        protocol.response_bytes(status, headers, body)
+        if scope.path.startswith(LOOK):
+            self._status.request(self._label(scope.path), status, time.perf_counter() - begun)
+
+    async def _answer(self, scope: Scope, protocol: Exchange) -> Answer:
+        try:
+            return await self._route(scope, protocol)
+        except Refused as refusal:
+            return refusal.status, *wire.problem("Refused", str(refusal), refusal.status)
+        except InferenceFault as fault:
+            return wire.write_fault(fault)
+        except Exception as fault:
+            log.exception("%s %s", scope.method, scope.path)
+            return wire.write_fault(fault)
+
+    async def _route(self, scope: Scope, protocol: Exchange) -> Answer:
+        asked = scope.method, scope.path
+        if asked == ("GET", "/health"):
+            body = json.dumps(self._status.health(self._pool)).encode()
+            return 200, [("content-type", "application/json")], body
+        self._require_token(scope.headers.get("authorization") or "")
+        if asked == ("GET", "/metrics"):
+            return 200, METRICS, self._status.metrics(self._pool).encode()
+        if scope.path.startswith(LOOK):
+            return await self._look(scope, protocol)
+        raise Refused(404, f"there is nothing at {scope.path}; see /health, /metrics and {LOOK}<model>")
+
+    def _require_token(self, shown: str) -> None:
+        if self._token and not hmac.compare_digest(shown.encode(), b"Bearer " + self._token):
+            raise Refused(401, "the bearer token is missing or wrong")
+
+    async def _look(self, scope: Scope, protocol: Exchange) -> Answer:
+        """Refuse by the headers alone what can be refused so: nothing is held for it."""
+        if scope.method != "POST":
+            raise Refused(405, f"{LOOK}<model> takes POST")
+        _require_length(scope.headers.get("content-length") or "")
+        body = await asyncio.wait_for(protocol(), BODY_SECONDS)
+        width, height = wire.size_of(scope.headers)
+        picture = wire.picture_of(body, width, height)
+        answer = asyncio.wrap_future(self._pool.ask(scope.path[len(LOOK) :], picture))
+        result = await _unless_gone(answer, protocol)
+        return 200, *wire.write(result)
+
+    def _label(self, path: str) -> str:
+        """The model's name, for metrics; what strangers make up is no label."""
+        try:
+            return find(path[len(LOOK) :], self._pool.folder).name
+        except InferenceFault:
+            return ""
+
+
+def application(configuration: Configuration) -> Service:
+    """The service as configured; nothing is loaded before it is needed."""
+    pyvips.cache_set_max(0)  # no picture comes twice
+    status = Status()
+    bound = configuration.memory if configuration.provider != "cpu" else 0
+    tuning = Tuning(configuration.provider, configuration.threads, bound, configuration.models / ".engines")
+    limits = Limits(configuration.batch, configuration.queue)
+    pool = Pool(configuration.models, tuning, limits, configuration.memory, status.batch)
+    return Service(configuration, pool, status)
+
+
+def _require_length(header: str) -> None:
+    """Raise ``Refused`` unless the body is as long as it says, and no longer than a picture may be."""
+    if not (header.isascii() and header.isdigit()):
+        raise Refused(411, "the length of the picture must be said in content-length")
+    if int(header) > LARGEST:
+        raise Refused(413, f"{header} bytes are more than {LARGEST}, {LONGEST}x{LONGEST} pixels of RGB")
+
+
+async def _unless_gone(answer: Future[Result], protocol: Exchange) -> Result:
+    """The result; when the client leaves before there is one, the work is given up where it has not begun."""
+    await asyncio.wait((answer,), timeout=PATIENCE)
+    if not answer.done():
+        left = asyncio.ensure_future(_left(protocol))
+        try:
+            await asyncio.wait((answer, left), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left.cancel()
+    if not answer.done():
+        answer.cancel()
+        raise Refused(CLOSED, "the client has left")
+    return answer.result()
+
+
+async def _left(protocol: Exchange) -> None:
+    await protocol.client_disconnect()

@@ -41,8 +41,8 @@ pixelate_detections = Operation(
             "pixelate-detections",
             AmountOf(Number(0, LARGEST, whole=True), "side", FACE),
             "Squares of one colour, of that side, over faces, or objects of the classes that are named, and 15 % "
-            "around them; at most six across a box, whatever the side. 0 does nothing. Where nobody could look for them "
-            "there is no picture.",
+            "around them; at most six across a box, whatever the side. 0 does nothing. Where nobody could look for "
+            "them there is no picture.",
             example="10;person;car",
             protects=True,
         ),

@@ -15,7 +15,7 @@ from variants.options.option import Options
 
 FITS = ("cover", "crop", "aspect-crop")
 # Shares of the long side: smaller faces, which only a crowd far behind has, do not count beside larger ones.
-SMALLEST_FACE = 0.015
+SMALLEST_FACE = 0.02
 MANUAL = frozenset({"auto", "face", "entropy", "objects"})
 
 

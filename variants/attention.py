@@ -16,28 +16,33 @@ from variants.operations.resize import resize
 from variants.operations.trim import trim
 from variants.operations.turn import turn
 from variants.options.gravity import Point
+from variants.options.objects import Objects
 from variants.options.option import Options
 from variants.plan import Plan
+from variants.viewing import WHOLE
 
 LONGEST = 256  # pixels of a side of the copy
-INTERESTING = {"auto": "attention", "entropy": "entropy"}
+ATTENTION = "attention"
+INTERESTING = {"auto": ATTENTION, "entropy": "entropy"}
 
 
 def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) -> Aim | None:
     """Where the middle of the cut-out should lie, as shares of the scaled, turned picture.
 
     ``read`` gives the first frame as stored, at the scale of a plan if it can. None where gravity names the place or
-    nothing is cut off.
+    nothing is cut off. Objects that are not there are looked for like what draws the eye.
     """
-    if plan.aim or options.gravity not in INTERESTING or not plan.crops:
+    interesting = ATTENTION if isinstance(options.gravity, Objects) else INTERESTING.get(options.gravity)
+    if plan.aim or interesting is None or not plan.crops:
         return None
+    if plan.region != WHOLE:
+        return Aim((0.5, 0.5), "the middle of the region")
     factor = min(1, LONGEST / max(plan.scaled))
     small = _smaller(plan.scaled, factor)
     copy = replace(plan, scaled=small, crop=Box(0, 0, *small))
     image = read(copy)
     for step in (trim, resize, colour, turn):
         image = step.run(image, options, copy)
-    interesting = INTERESTING[options.gravity]
     return Aim(_middle(image.copy_memory(), _smaller(plan.size, factor), interesting), interesting)
 
 

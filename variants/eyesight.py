@@ -23,7 +23,7 @@ TASKS: tuple[Task, ...] = get_args(Task)
 
 
 def state() -> str:
-    """"ok", or what is wrong in a sentence that may be shown to anybody. Asks every service; takes 3 s at most."""
+    """ "ok", or what is wrong in a sentence that may be shown to anybody. Asks every service; takes 3 s at most."""
     reports = [report for report in _reports(settings.INFERENCE_URLS) if report.get("status") == "ok"]
     if not reports:
         return f"away: {_why_away()}"

@@ -29,7 +29,8 @@ def pull_once(environment: Mapping[str, str], *, say: Callable[[str], None], sto
         time.sleep(0.05)
     stop([program], hurry=stopping)
     if missing := eyesight.missing():
-        say(f"Going on without {', '.join(missing)}. `manage.py models pull` fetches them at any time.")
+        names = ", ".join(model.name for model in missing)
+        say(f"Going on without {names}. `manage.py models pull` fetches them at any time.")
 
 
 def inference(environment: Mapping[str, str], *, say: Callable[[str], None]) -> list[Program]:

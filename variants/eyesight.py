@@ -22,22 +22,24 @@ AWAY = "away: "
 NO_MODELS = "no models: run manage.py models pull"
 NOT_INSTALLED = "onnxruntime is not installed"
 NOT_AS_ASKED = "ok, but not computed where it was asked to; see the log of inference"
+SOME_AWAY = "ok, but not all of INFERENCE_URLS answer"
 NO_ANSWER = "nobody answers at INFERENCE_URLS"
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
 def state() -> str:
-    """ "ok", or what is wrong in a sentence that may be shown to anybody. Asks every service; takes 3 s at most."""
+    """``OK``, or what is wrong in words that anybody may read. Asks every service, for 3 s at most."""
     reports = [report for report in _reports(settings.INFERENCE_URLS) if report.get("status") == "ok"]
     if not reports:
         return f"{AWAY}{_why_away()}"
-    if lacking := [task for task in TASKS if not _can(task, reports)]:
-        return (
-            NO_MODELS if len(lacking) == len(TASKS) else f"no model for {', '.join(lacking)}: see manage.py models list"
-        )
+    lacking = [task for task in TASKS if not _can(task, reports)]
+    if len(lacking) == len(TASKS):
+        return NO_MODELS
+    if lacking:
+        return f"no model for {', '.join(lacking)}: see manage.py models list"
     if any(report.get("warnings") for report in reports):
         return NOT_AS_ASKED
-    return OK
+    return OK if len(reports) == len(settings.INFERENCE_URLS) else SOME_AWAY
 
 
 def remembered() -> str:

@@ -10,7 +10,7 @@ import pyvips
 
 from variants import sightings
 from variants.findings import Findings, Found, Shares
-from variants.marks import Mark, marked
+from variants.operations.marks import Mark, marked
 from variants.options.kinds import Flag
 from variants.options.option import Option, Options
 from variants.plan import Plan

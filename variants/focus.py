@@ -14,6 +14,8 @@ from variants.options.objects import Objects
 from variants.options.option import Options
 
 FITS = ("cover", "crop", "aspect-crop")
+# Shares of the long side: smaller faces, which only a crowd far behind has, do not count beside larger ones.
+SMALLEST_FACE = 0.02
 MANUAL = frozenset({"auto", "face", "entropy", "objects"})
 
 
@@ -42,19 +44,26 @@ def region(seen: Findings, picture: Size, options: Options) -> Box | None:
     (https://developers.cloudflare.com/images/optimization/features/#zoom).
     """
     if options.gravity == "face" and options.zoom and seen.faces and not seen.point:
-        return _around(outer(seen.faces), options.zoom, picture)
+        return _around(outer(counting(seen.faces, picture)), options.zoom, picture)
     return None
 
 
-def aim(seen: Findings, options: Options) -> Aim | None:
-    """What the cut-out is to be laid around; None where gravity names a place, or nothing was seen."""
+def aim(seen: Findings, options: Options, picture: Size) -> Aim | None:
+    """What the cut-out of ``picture`` is to be laid around; None where gravity names a place, or nothing was seen."""
     if _word(options) not in MANUAL:
         return None
     if seen.point:
         return Aim(seen.point, "chosen by hand")
     if options.gravity == "face" and seen.faces:
-        return Aim(middle(outer(seen.faces)), "faces")
+        return Aim(middle(outer(counting(seen.faces, picture))), "faces")
     return None
+
+
+def counting(faces: tuple[Found, ...], picture: Size) -> tuple[Found, ...]:
+    """The faces that a cut-out is laid around: all, but for those far smaller than others."""
+    least = SMALLEST_FACE * max(picture)
+    large = tuple(face for face in faces if _longest(face, picture) >= least)
+    return large or faces
 
 
 def outer(found: Iterable[Found]) -> Shares:
@@ -66,6 +75,10 @@ def outer(found: Iterable[Found]) -> Shares:
 def middle(box: Shares) -> Point:
     """The middle of a box."""
     return (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+
+def _longest(face: Found, picture: Size) -> float:
+    return max((face.right - face.left) * picture.width, (face.bottom - face.top) * picture.height)
 
 
 def _word(options: Options) -> str:

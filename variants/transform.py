@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyvips
 
-from variants import attention, source
+from variants import attention, moving, source
 from variants import plan as planning
 from variants.errors import OverlayNotFound, TooLarge
 from variants.findings import NONE, Findings
@@ -116,6 +116,8 @@ def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], o
 
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> Frames:
     planning.check(plan, len(frames), scene.limits)
+    if len(frames) > 1:
+        moving.check((options,))
     _check_drawn(plan, scene)
     plan = replace(plan, layers=_layers(options, scene))
     acting = [operation for operation in PIPELINE if operation.acts(options)]

@@ -91,9 +91,13 @@ def render(account: Account, options: Any, image: Image | None, limits: Limits) 
 
 
 def described(account: Account, include: list[str], image: Image, limits: Limits) -> Any:
-    """What ``format=json`` tells of ``image`` at the size of a placeholder. Raises as ``render`` does."""
+    """What ``format=json`` tells of ``image``, as the policy leaves it, at the size of a placeholder.
+
+    Raises as ``render`` does.
+    """
     side = {"width": impression.LONGEST, "height": impression.LONGEST}
-    source, chain = source_of(image), body.check_chain({"format": description.FORMAT, "include": include, **side})
+    source, asked = source_of(image), body.check_chain({"format": description.FORMAT, "include": include, **side})
+    chain = (*policy.steps_of(named.policy_of(account)), *asked)
     target = negotiate(chain, ACCEPT, source, limits)
     return json.loads(_rendered(account, image, chain, target, limits, source).body)
 

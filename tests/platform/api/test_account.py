@@ -150,6 +150,7 @@ def test_config(owner: Person) -> None:
         "any_origin": False,
         "fallback_image": "",
         "fallback_status": 200,
+        "policy_variant": "",
     }
     assert owner.get(path).json()["result"] == start
     number = generation.current()

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+
 def replicas_from(texts: Sequence[str]) -> list[str]:
     """``unix:/path/of/a.sock`` or ``http://host:port``, as they are; raises ``ImproperlyConfigured`` for another."""
     urls = [text.rstrip("/") for text in texts]

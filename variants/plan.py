@@ -147,7 +147,7 @@ def plan(
     sheet = target if options.fit == "pad" and all(target) else size
     scaled, size, sheet = bounds.bounded(picture, scaled, size, sheet, options)
     shown = viewing.shares(region, whole_picture)
-    aim = focus.aim(viewing.part(seen, shown), options, picture) or aim
+    aim = focus.aim(viewing.part(seen, shown), options, scaled, size) or aim
     crop = cutout.placed(scaled, size, options, aim.point if aim else None)
     crop, scaled = _outward(crop, scaled, region, whole_picture)
     window = viewing.shares(crop, scaled)

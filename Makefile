@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast lint fix docs bench bench-operations corpus nightly lock clean
+.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models corpus nightly lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +47,9 @@ bench: $(DEV) ## what a 304, a hit and a miss cost, side by side (ARGS=--check f
 
 bench-operations: $(DEV) ## what every option costs beside the bare libvips call, and encoder settings (ARGS=--quick)
 	$(BIN)/python benchmarks/operations.py $(ARGS)
+
+bench-models: $(DEV) ## how good models are, and what they cost, on labelled photos (ARGS=FOLDER)
+	$(BIN)/python benchmarks/models.py $(ARGS)
 
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)

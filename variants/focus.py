@@ -35,13 +35,18 @@ def needs(options: Options) -> frozenset[Sought]:
 
 
 def _for_gravity(options: Options) -> frozenset[Sought]:
-    if options.gravity == "face" and (options.zoom or options.fit in FITS):
+    if options.gravity == "face" and (options.zoom or fills(options)):
         return frozenset({"faces"})
-    if options.gravity == "auto" and options.fit in FITS:
+    if options.gravity == "auto" and fills(options):
         return frozenset({"saliency", "mask", "faces"})
-    if isinstance(options.gravity, Objects) and options.fit in FITS:
+    if isinstance(options.gravity, Objects) and fills(options):
         return EMPTY.union(options.gravity.sought)
     return EMPTY
+
+
+def fills(options: Options) -> bool:
+    """Whether something may have to be cut off, so that the rest fills a box."""
+    return bool(options.fit in FITS and options.width and options.height)
 
 
 def region(seen: Findings, picture: Size, options: Options) -> Box | None:
@@ -53,8 +58,7 @@ def region(seen: Findings, picture: Size, options: Options) -> Box | None:
     """
     if options.crop_objects and (objects := known(seen, options.crop_objects.labels)):
         part = _around(outer(objects), 1 / options.crop_objects.amount, picture)
-        fills = options.fit in FITS and options.width and options.height
-        return shaped(part, Size(options.width, options.height), picture) if fills else part
+        return shaped(part, Size(options.width, options.height), picture) if fills(options) else part
     if options.gravity == "face" and options.zoom and seen.faces and not seen.point:
         return _around(outer(counting(seen.faces, picture)), options.zoom, picture)
     return None

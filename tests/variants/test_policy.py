@@ -207,6 +207,7 @@ def test_the_original_is_not_delivered_as_it_is(policy: Platform, path: str) -> 
         "photo/about",
         "photo/format=json",
         "circle/format=json",
+        "photo/format=json,include=blurhash",
         "circle/format=svg",
     ],
 )
@@ -214,6 +215,10 @@ def test_what_else_would_tell_of_the_original_is_refused(policy: Platform, path:
     reply = get(policy, path)
     assert code(reply) == (403, 9428)
     assert b"a policy of this account hides something in every picture" in reply.body
+
+
+def test_nothing_is_explained_not_even_with_a_signature(policy: Platform) -> None:
+    assert code(get(policy, signed(policy, "photo/explain=true"))) == (403, 9428)
 
 
 def test_an_svg_becomes_pixels_or_nothing(policy: Platform) -> None:

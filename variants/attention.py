@@ -1,7 +1,7 @@
 """The part of a picture that should be seen, where gravity leaves the choice to the pixels and no model has looked.
 
 ``entropy`` takes the cut-out in which most happens; ``auto`` the one that draws the eye: libvips' attention, which
-looks for edges, for strong colours and for skin. Both look at a small copy.
+looks for edges, for strong colours and for skin; so does ``objects`` where none was found. Both look at a small copy.
 """
 
 from collections.abc import Callable
@@ -19,23 +19,21 @@ from variants.options.gravity import Point
 from variants.options.objects import Objects
 from variants.options.option import Options
 from variants.plan import Plan
-from variants.viewing import WHOLE
 
 LONGEST = 256  # pixels of a side of the copy
-ATTENTION = "attention"
-INTERESTING = {"auto": ATTENTION, "entropy": "entropy"}
+INTERESTING = {"auto": "attention", "entropy": "entropy"}
 
 
 def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) -> Aim | None:
     """Where the middle of the cut-out should lie, as shares of the scaled, turned picture.
 
     ``read`` gives the first frame as stored, at the scale of a plan if it can. None where gravity names the place or
-    nothing is cut off. Objects that are not there are looked for like what draws the eye.
+    nothing is cut off.
     """
-    interesting = ATTENTION if isinstance(options.gravity, Objects) else INTERESTING.get(options.gravity)
+    interesting = "attention" if isinstance(options.gravity, Objects) else INTERESTING.get(options.gravity)
     if plan.aim or interesting is None or not plan.crops:
         return None
-    if plan.region != WHOLE:
+    if plan.narrowed:
         return Aim((0.5, 0.5), "the middle of the region")
     factor = min(1, LONGEST / max(plan.scaled))
     small = _smaller(plan.scaled, factor)

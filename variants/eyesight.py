@@ -10,28 +10,36 @@ from django.conf import settings
 
 from inference.client import Remote
 from inference.model import Model, Task
-from inference.models import MODELS, SMALL
+from inference.models import SMALL, known
 from inference.weights import is_here, small
+from variants.lookers import chosen
 
 CONNECT_SECONDS = 0.5
 REMEMBERED_SECONDS = 10.0
 OK = "ok"
+OFF = "off: INFERENCE_URLS is empty"
+AWAY = "away: "
 NO_MODELS = "no models: run manage.py models pull"
 NOT_INSTALLED = "onnxruntime is not installed"
+NOT_AS_ASKED = "ok, but not computed where it was asked to; see the log of inference"
+SOME_AWAY = "ok, but not all of INFERENCE_URLS answer"
 NO_ANSWER = "nobody answers at INFERENCE_URLS"
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
 def state() -> str:
-    """ "ok", or what is wrong in a sentence that may be shown to anybody. Asks every service; takes 3 s at most."""
+    """``OK``, or what is wrong in words that anybody may read. Asks every service, for 3 s at most."""
     reports = [report for report in _reports(settings.INFERENCE_URLS) if report.get("status") == "ok"]
     if not reports:
-        return f"away: {_why_away()}"
-    if lacking := _lacking(reports):
-        return NO_MODELS if lacking == list(TASKS) else f"no model for {', '.join(lacking)}: see manage.py models list"
+        return f"{AWAY}{_why_away()}"
+    lacking = [task for task in TASKS if not _can(task, reports)]
+    if len(lacking) == len(TASKS):
+        return NO_MODELS
+    if lacking:
+        return f"no model for {', '.join(lacking)}: see manage.py models list"
     if any(report.get("warnings") for report in reports):
-        return "ok, but not computed where it was asked to; see the log"
-    return OK
+        return NOT_AS_ASKED
+    return OK if len(reports) == len(settings.INFERENCE_URLS) else SOME_AWAY
 
 
 def remembered() -> str:
@@ -43,9 +51,18 @@ def remembered() -> str:
     return _last[1]
 
 
+def is_blind(text: str) -> bool:
+    """Whether ``state`` says that nothing is looked at, though it was meant to be."""
+    return text == NO_MODELS or text.startswith(AWAY)
+
+
 def missing() -> list[Model]:
-    """The small models that can be fetched and of which there is none, nor what would do instead."""
-    lacking = [row for row in SMALL if not any(is_here(MODELS[name], settings.MODELS_DIR) for name in row)]
+    """The small models that can be fetched, where neither they nor what would do instead is here.
+
+    Raises ``RowRefused``.
+    """
+    models, folder = known(settings.MODELS_DIR), settings.MODELS_DIR
+    lacking = [row for row in SMALL if not any(is_here(models[name], folder) for name in row)]
     return [model for model in small(settings.TINTYPE_MODELS_MIRROR) if any(model.name in row for row in lacking)]
 
 
@@ -61,10 +78,11 @@ def _reports(urls: Iterable[str]) -> list[dict[str, Any]]:
         return [report for told in threads.map(lambda one: one(), ask) for report in told.values()]
 
 
-def _lacking(reports: Iterable[dict[str, Any]]) -> list[Task]:
-    """The tasks for which no service has weights."""
-    able = {model["task"] for report in reports for model in report.get("models", ()) if model["here"]}
-    return [task for task in TASKS if task not in able]
+def _can(task: Task, reports: Iterable[dict[str, Any]]) -> bool:
+    """Whether delivery has a model for ``task``, and none of the services lacks its weights."""
+    model = chosen(task)
+    told = [row for report in reports for row in report.get("models", ()) if model and row["name"] == model.name]
+    return model is not None and all(row["here"] for row in told)
 
 
 def _why_away() -> str:

@@ -4,22 +4,22 @@ A point that a person chose comes before what any model saw. Without either the 
 the middle.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from variants import outline
+from variants.detected import known
 from variants.findings import EMPTY, Findings, Found, Shares, Sought
 from variants.geometry import Box, Size
-from variants.options.classes import ALL, FACE, sought
+from variants.options import classes
 from variants.options.gravity import Point
-from variants.options.objects import OBJECTS, Objects
+from variants.options.objects import Objects
 from variants.options.option import Options
+from variants.outline import shaped
 
-CUTTING = ("cover", "crop", "aspect-crop")
+FITS = ("cover", "crop", "aspect-crop")
 # Shares of the long side: smaller faces, which only a crowd far behind has, do not count beside larger ones.
 SMALLEST_FACE = 0.02
-# What gravity may leave to whoever looks at the picture.
-LEFT_OPEN = frozenset({"auto", "face", "entropy", OBJECTS})
+MANUAL = frozenset({"auto", "face", "entropy", "objects"})
 
 
 class Aim(NamedTuple):
@@ -31,45 +31,64 @@ class Aim(NamedTuple):
 
 def needs(options: Options) -> frozenset[Sought]:
     """What must be known of the picture before it is cut."""
-    cuts, needed = options.fit in CUTTING and options.width and options.height, EMPTY
-    if options.gravity == "face" and (options.zoom or cuts):
-        needed |= {"faces"}
-    if options.gravity == "auto" and cuts:
-        needed |= {"saliency", "mask", "faces"}
-    if isinstance(options.gravity, Objects) and cuts:
-        needed |= options.gravity.sought
-    if options.crop_objects:
-        needed |= sought(options.crop_objects.labels)
-    return needed
+    return _for_gravity(options).union(classes.sought(options.crop_objects.labels) if options.crop_objects else ())
+
+
+def _for_gravity(options: Options) -> frozenset[Sought]:
+    if options.gravity == "face" and (options.zoom or fills(options)):
+        return frozenset({"faces"})
+    if options.gravity == "auto" and fills(options):
+        return frozenset({"saliency", "mask", "faces"})
+    if isinstance(options.gravity, Objects) and fills(options):
+        return EMPTY.union(options.gravity.sought)
+    return EMPTY
+
+
+def fills(options: Options) -> bool:
+    """Whether something may have to be cut off, so that the rest fills a box."""
+    return bool(options.fit in FITS and options.width and options.height)
 
 
 def region(seen: Findings, picture: Size, options: Options) -> Box | None:
     """The part of ``picture`` that is shown at most, None for all of it.
 
-    With ``gravity=face`` it is the box around all faces, divided by ``zoom``, moved inside the picture
-    (https://developers.cloudflare.com/images/optimization/features/#zoom); with ``crop-objects`` the box around those,
-    which grows to the shape that is wanted where something would be cut off.
+    With ``crop-objects`` it is the box around them, times its scale; with ``gravity=face`` the box around all faces,
+    divided by ``zoom`` (https://developers.cloudflare.com/images/optimization/features/#zoom). Both are moved inside
+    the picture.
     """
-    if options.crop_objects:
-        return _around_objects(seen, picture, options)
-    if options.gravity == "face" and options.zoom and not seen.point:
-        box = outline.around(counting(seen.faces or (), picture))
-        return box and _pixels(outline.scaled(box, 1 / options.zoom), picture)
+    if options.crop_objects and (objects := known(seen, options.crop_objects.labels)):
+        part = _around(outer(objects), 1 / options.crop_objects.amount, picture)
+        return shaped(part, Size(options.width, options.height), picture) if fills(options) else part
+    if options.gravity == "face" and options.zoom and seen.faces and not seen.point:
+        return _around(outer(counting(seen.faces, picture)), options.zoom, picture)
     return None
 
 
-def aim(seen: Findings, options: Options, picture: Size, window: Size) -> Aim | None:
-    """What a ``window`` of ``picture`` is to be laid around; None where gravity names a place, or nothing was seen."""
-    if seen.point and _word(options) in LEFT_OPEN:
+def aim(seen: Findings, options: Options, picture: Size, window: Size | None = None) -> Aim | None:
+    """What a cut-out as large as ``window`` of ``picture`` is to be laid around; None where gravity names a place, or
+    nothing was seen."""
+    if _word(options) not in MANUAL:
+        return None
+    if seen.point:
         return Aim(seen.point, "chosen by hand")
-    if options.gravity == "face":
-        box = outline.around(counting(seen.faces or (), picture))
-        return box and Aim(outline.middle(box), "faces")
+    if options.gravity == "face" and seen.faces:
+        return Aim(middle(outer(counting(seen.faces, picture))), "faces")
+    return _best(seen, options, picture, window) if window and window != picture else None
+
+
+def _best(seen: Findings, options: Options, picture: Size, window: Size) -> Aim | None:
+    """By what a window shows. Loaded when it is asked for: numpy takes 0.07 s and 9 MB."""
+    from variants import arrangement, windows
+
     if options.gravity == "auto":
-        return _most_seen(seen, picture, window)
-    if isinstance(options.gravity, Objects):
-        return _objects(seen, options, picture, window)
-    return None
+        point = windows.most_seen(seen, window.width / picture.width, window.height / picture.height)
+        return point and Aim(point, "what draws the eye")
+    if not isinstance(options.gravity, Objects):
+        return None
+    found = (*(seen.faces or ()), *(seen.objects or ()))
+    place, mode = options.objects_position, options.objects_mode
+    point = arrangement.middle(found, options.gravity, mode, place, picture, window, options.dpr)
+    return point and Aim(point, f"objects, {mode}")
 
 
 def counting(faces: tuple[Found, ...], picture: Size) -> tuple[Found, ...]:
@@ -79,45 +98,15 @@ def counting(faces: tuple[Found, ...], picture: Size) -> tuple[Found, ...]:
     return large or faces
 
 
-def _most_seen(seen: Findings, picture: Size, window: Size) -> Aim | None:
-    if (seen.saliency, seen.mask, seen.faces) == (None, None, None):
-        return None
-    from variants.windows import most_seen  # numpy takes 0.07 s and 9 MB to load
-
-    across, down = min(1.0, window.width / picture.width), min(1.0, window.height / picture.height)
-    point = most_seen(seen, across, down)
-    return point and Aim(point, "saliency, subject and faces")
+def outer(found: Iterable[Found]) -> Shares:
+    """The smallest box around all boxes."""
+    left, top, right, bottom = zip(*(one[:4] for one in found), strict=True)
+    return Shares(min(left), min(top), max(right), max(bottom))
 
 
-def _objects(seen: Findings, options: Options, picture: Size, window: Size) -> Aim | None:
-    found = (*(seen.faces or ()), *(seen.objects or ()))
-    if not found:
-        return None
-    from variants.arrangement import middle
-
-    mode = options.objects_mode
-    point = middle(found, options.gravity, mode, options.objects_position, picture, window, options.dpr)
-    return point and Aim(point, f"objects, {mode}")
-
-
-def _around_objects(seen: Findings, picture: Size, options: Options) -> Box | None:
-    factor, labels = options.crop_objects
-    box = outline.around(_of(seen, labels))
-    if box is None:
-        return None
-    box = outline.scaled(box, factor)
-    if options.fit in CUTTING and options.width and options.height:
-        box = outline.shaped(box, options.width / options.height * picture.height / picture.width)
-    return _pixels(box, picture)
-
-
-def _of(seen: Findings, labels: Iterable[str]) -> Iterator[Found]:
-    """What was seen of these classes, as far as anybody looked."""
-    wanted = frozenset(labels)
-    for one in (*(seen.faces or ()), *(seen.objects or ())):
-        label = one.label.lower()
-        if label in wanted or (ALL in wanted and label != FACE):
-            yield one
+def middle(box: Shares) -> Point:
+    """The middle of a box."""
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
 
 
 def _longest(face: Found, picture: Size) -> float:
@@ -125,16 +114,18 @@ def _longest(face: Found, picture: Size) -> float:
 
 
 def _word(options: Options) -> str:
-    return OBJECTS if isinstance(options.gravity, Objects) else str(options.gravity)
+    return "objects" if isinstance(options.gravity, Objects) else str(options.gravity)
 
 
-def _pixels(box: Shares, picture: Size) -> Box:
-    """In whole pixels, at least one."""
-    left, width = _side(box.left, box.right, picture.width)
-    top, height = _side(box.top, box.bottom, picture.height)
+def _around(box: Shares, zoom: float, picture: Size) -> Box:
+    """``box`` divided by ``zoom``, each side no longer than the picture's, in whole pixels inside it."""
+    left, width = _along(box.left, box.right, zoom, picture.width)
+    top, height = _along(box.top, box.bottom, zoom, picture.height)
     return Box(left, top, width, height)
 
 
-def _side(start: float, end: float, side: int) -> tuple[int, int]:
-    first = min(round(start * side), side - 1)
-    return first, max(1, round(end * side) - first)
+def _along(start: float, end: float, zoom: float, side: int) -> tuple[int, int]:
+    length = min(float(side), (end - start) * side / zoom)
+    first = min(max(0.0, (start + end) / 2 * side - length / 2), side - length)
+    left, right = round(first), round(first + length)
+    return min(left, side - 1), max(1, right - min(left, side - 1))

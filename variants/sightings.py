@@ -6,7 +6,7 @@ from typing import Any
 
 import pyvips
 
-from variants import outline
+from variants import focus
 from variants.findings import Findings, Found, Shares, Sought
 from variants.options.gravity import Point
 from variants.options.include import Items
@@ -62,8 +62,8 @@ def _focal_point(seen: Findings, attention: Callable[[], Point]) -> dict[str, An
     """What a person chose, else the middle of all faces, else what is looked at most."""
     if seen.point:
         return point(seen.point) | {"by": "hand"}
-    if box := outline.around(seen.faces or ()):
-        return point(outline.middle(box)) | {"by": "faces"}
+    if seen.faces:
+        return point(focus.middle(focus.outer(seen.faces))) | {"by": "faces"}
     if seen.saliency:
         return point(_peak(seen.saliency)) | {"by": "saliency"}
     return point(attention()) | {"by": "attention"}

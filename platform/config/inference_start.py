@@ -8,18 +8,21 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 
 from config.programs import Program, stop
+from inference.errors import RowRefused
 from variants import eyesight
 
 PULL_SECONDS = 30.0
 SOCKET_BYTES = 100  # Linux takes 107 for the path of a socket
 
-NOT_INSTALLED = "onnxruntime is not installed (requirements/cpu.lock)"
+BESIDE_OTHERS = {"INFERENCE_NICE": "5", "INFERENCE_MAX_RSS": "3G"}  # delivery on the same cores goes first
+
+NOT_INSTALLED = f"{eyesight.NOT_INSTALLED} (requirements/cpu.lock)"
 WITHOUT = "Nobody looks at pictures: {}. Everything else works."
 
 
 def pull_once(environment: Mapping[str, str], *, say: Callable[[str], None], stopping: Callable[[], bool]) -> None:
     """Fetch the small weights that are missing; a start waits for them for ``PULL_SECONDS`` and goes on without."""
-    if not _own_socket() or not eyesight.missing():
+    if not _own_socket() or not _missing():
         return
     command = (sys.executable, str(settings.BASE_DIR / "manage.py"), "models", "pull")
     program = Program("models pull", command, environment)
@@ -28,9 +31,8 @@ def pull_once(environment: Mapping[str, str], *, say: Callable[[str], None], sto
     while program.exit_status() is None and time.monotonic() < deadline and not stopping():
         time.sleep(0.05)
     stop([program], hurry=stopping)
-    if missing := eyesight.missing():
-        names = ", ".join(model.name for model in missing)
-        say(f"Going on without {names}. `manage.py models pull` fetches them at any time.")
+    if missing := _missing():
+        say(f"Going on without {', '.join(missing)}. `manage.py models pull` fetches them at any time.")
 
 
 def inference(environment: Mapping[str, str], *, say: Callable[[str], None]) -> list[Program]:
@@ -42,10 +44,18 @@ def inference(environment: Mapping[str, str], *, say: Callable[[str], None]) -> 
         say(WITHOUT.format(reason))
         return []
     command = (
-        *(sys.executable, "-m", "inference", "serve", "--socket", path, "--models", str(settings.MODELS_DIR)),
-        *("--provider", settings.INFERENCE_PROVIDER),
+        *(sys.executable, "-m", "inference", "serve", "--listen", f"unix:{path}"),
+        *("--models", str(settings.MODELS_DIR), "--provider", settings.INFERENCE_PROVIDER),
     )
-    return [Program("What looks at pictures", command, environment)]
+    return [Program("Inference", command, {**BESIDE_OTHERS, **environment})]
+
+
+def _missing() -> list[str]:
+    """Names of the small models to fetch; none where an operator's row has to be mended first."""
+    try:
+        return [model.name for model in eyesight.missing()]
+    except RowRefused:
+        return []
 
 
 def _own_socket() -> str:

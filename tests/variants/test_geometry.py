@@ -8,11 +8,10 @@ import numpy
 import pytest
 from rendering import pixels, rendered, saved
 
-from variants import focus, outline
+from variants import focus
 from variants.findings import Findings, Found
 from variants.geometry import Size
 from variants.table import make
-from variants.viewing import WHOLE
 
 LOW, SPAN = 20, 215
 TABLE = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "geometry.json"
@@ -61,7 +60,7 @@ def test_the_focal_point_of_a_face_row(row: dict[str, Any]) -> None:
     x, y = aim.point if aim else (0.5, 0.5)
     assert (x * width, y * height) == pytest.approx(expect["focal_point"], abs=0.5)
     if expect["outer_box"]:
-        left, top, right, bottom = outline.around(_faces(row).faces or ()) or WHOLE
+        left, top, right, bottom = focus.outer(_faces(row).faces or ())
         found = (left * width, top * height, right * width, bottom * height)
         assert found == pytest.approx(expect["outer_box"], abs=1e-6)
 

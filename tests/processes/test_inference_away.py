@@ -16,7 +16,7 @@ from inference_server import InferenceServer
 from platform_server import Platform, Reply, Server
 from serve_command import wait_until
 
-IMAGES, LOOKS = 40, 3
+IMAGES, LOOKS = 16, 3
 
 pytestmark = pytest.mark.slow
 

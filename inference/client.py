@@ -12,9 +12,10 @@ from urllib.parse import quote
 import numpy as np
 
 from inference import wire
+from inference.connection import Reply, Request
 from inference.errors import InferenceFault, Unavailable
 from inference.picture import check
-from inference.replica import Broken, Replica, Reply, Request, Unreachable
+from inference.replica import Broken, Replica, Unreachable
 from inference.results import Picture, Result
 
 CONNECT_SECONDS, TOTAL_SECONDS, HEALTH_SECONDS = 0.5, 30.0, 2.0

@@ -3,22 +3,22 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BASE := $(VENV)/.base.lock.installed
+CPU := $(VENV)/.cpu.lock.installed
 DEV := $(VENV)/.dev.lock.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast lint fix docs bench bench-operations corpus nightly lock clean
+.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models corpus nightly lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: $(BASE) ## the platform on http://127.0.0.1:8000 (PORT=…), all state below ./var (DATA_DIR=…)
+run: $(CPU) ## the platform on http://127.0.0.1:8000 (PORT=…), all state below ./var (DATA_DIR=…)
 	@exec $(BIN)/python manage.py serve
 
-demo: $(BASE) ## fill an empty instance with pictures that are drawn here
+demo: $(CPU) ## fill an empty instance with pictures that are drawn here
 	@$(BIN)/python manage.py demo
 
 test: $(DEV) ## every test that can run here (ARGS='-k name' for some); CI=true fails where a service is absent
@@ -48,6 +48,9 @@ bench: $(DEV) ## what a 304, a hit and a miss cost, side by side (ARGS=--check f
 bench-operations: $(DEV) ## what every option costs beside the bare libvips call, and encoder settings (ARGS=--quick)
 	$(BIN)/python benchmarks/operations.py $(ARGS)
 
+bench-models: $(DEV) ## how good models are, and what they cost, on labelled photos (ARGS=FOLDER)
+	$(BIN)/python benchmarks/models.py $(ARGS)
+
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)
 
@@ -71,9 +74,12 @@ $(BIN)/pip:
 	@echo "Making the virtual environment $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(BASE): requirements/base.lock | $(BIN)/pip
-	@echo "Installing requirements/base.lock …"
-	@$(PIP) -r requirements/base.lock
+# What looks at pictures is not built for every machine; all the rest works without it.
+$(CPU): requirements/cpu.lock requirements/base.lock | $(BIN)/pip
+	@echo "Installing requirements/cpu.lock …"
+	@$(PIP) -r requirements/cpu.lock || { \
+		echo "onnxruntime cannot be had here: nobody will look at pictures. Installing requirements/base.lock …" && \
+		$(PIP) -r requirements/base.lock; }
 	@touch $@
 
 $(DEV): requirements/dev.lock | $(BIN)/pip

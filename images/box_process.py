@@ -25,6 +25,8 @@ ENVIRONMENT = {
     # Same key, same bytes: AVIF depends on the number of threads.
     "VIPS_CONCURRENCY": "1",
     "OMP_NUM_THREADS": "1",
+    # numpy's: each thread reserves memory, which is bounded, and one is enough for small pictures.
+    "OPENBLAS_NUM_THREADS": "1",
     "VIPS_BLOCK_UNTRUSTED": "1",
     "VIPS_WARNING": "0",
     # A child may not write files, so libvips must not want to: everything stays in memory.

@@ -19,6 +19,7 @@ from accounts.models import Account
 from images import counting, filenames
 from images.arrival import arriving
 from images.errors import FieldInvalid, UploadExpired, UploadUnknown, UploadUsed
+from images.focal import Point
 from images.models import DirectUpload, Image
 from images.signals import original_stored
 from images.upload import insert, prepare, refuse_taken
@@ -42,13 +43,14 @@ def issue(
     meta: dict[str, Any] | None = None,
     creator: str | None = None,
     require_signed_urls: bool = False,
+    focal_point: Point | None = None,
 ) -> tuple[Image, str]:
     """Make a draft and the URL that fills it, once, until ``expiry`` (2 minutes to 6 hours ahead; default 30 minutes).
 
     Raises ``IdInvalid``, ``IdTaken``, ``FieldInvalid``, ``LimitReached``.
     """
     expires_at = _checked_expiry(expiry)
-    image = prepare(account, public_id, meta, creator, require_signed_urls)
+    image = prepare(account, public_id, meta, creator, require_signed_urls, focal_point)
     image.draft = True
     counting.refuse_when_full(account)
     with transaction.atomic():
@@ -72,7 +74,7 @@ def redeem(token: str, file: Path, *, account_hash: str, public_id: str, filenam
             raise UploadUnknown("The image was deleted; ask for a new upload URL")
         _use(upload)
         image.save(update_fields=ARRIVED)
-        image.refresh_from_db(fields=["meta", "creator", "require_signed_urls"])
+        image.refresh_from_db(fields=["meta", "creator", "require_signed_urls", "focal_x", "focal_y"])
         counting.add(image.account)
         accept()
     transaction.on_commit(lambda: original_stored.send(Image, image=image))

@@ -9,6 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account
+from images.focal import Point
+
+# What is written in the place of, or beside, what a caller names.
+COLUMNS = {"creator": ("creator", "creator_digest"), "focal_point": ("focal_x", "focal_y")}
 
 
 def digest_of(text: str) -> str:
@@ -22,7 +26,10 @@ def creator_digest_of(creator: str | None) -> str:
 
 
 class Image(models.Model):
-    """An original and what is known of it. A draft is one whose bytes have not arrived yet."""
+    """An original and what is known of it. A draft is one whose bytes have not arrived yet.
+
+    ``focal_x`` and ``focal_y``: see :mod:`images.focal`; both are set or neither is.
+    """
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.CASCADE, related_name="images")
@@ -33,6 +40,8 @@ class Image(models.Model):
     creator = models.CharField(max_length=1024, null=True, blank=True)
     creator_digest = models.CharField(max_length=64, blank=True, editable=False)
     require_signed_urls = models.BooleanField(default=False)
+    focal_x = models.FloatField(null=True, blank=True)
+    focal_y = models.FloatField(null=True, blank=True)
     draft = models.BooleanField(default=False)
     uploaded = models.DateTimeField(default=timezone.now)
 
@@ -50,6 +59,11 @@ class Image(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "public_id_digest"], name="one_image_per_id"),
+            models.CheckConstraint(
+                condition=Q(focal_x=None, focal_y=None)
+                | Q(focal_x__isnull=False, focal_y__isnull=False, focal_x__range=(0, 1), focal_y__range=(0, 1)),
+                name="focal_point_inside",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "-uploaded", "-uuid"], condition=Q(draft=False), name="image_listing"),
@@ -63,12 +77,21 @@ class Image(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def focal_point(self) -> Point | None:
+        """What a person chose for the middle of cut-outs."""
+        return None if self.focal_x is None or self.focal_y is None else (self.focal_x, self.focal_y)
+
+    @focal_point.setter
+    def focal_point(self, point: Point | None) -> None:
+        self.focal_x, self.focal_y = point or (None, None)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the digests of id and creator beside them."""
         self.public_id_digest = digest_of(self.public_id)
         self.creator_digest = creator_digest_of(self.creator)
-        if "creator" in (kwargs.get("update_fields") or ()):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "creator_digest"}
+        if named := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {column for name in named for column in COLUMNS.get(name, (name,))}
         super().save(*args, **kwargs)
 
 

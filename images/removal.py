@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import generation
 from accounts.models import Account
-from images import counting, metadata
+from images import counting, focal, metadata
 from images.arrival import originals_of, renditions_of
 from images.errors import FieldInvalid, ImageNotFound
 from images.models import Discarded, Image, digest_of
@@ -21,7 +21,7 @@ from images.upload import check_creator, check_privacy
 SWEPT_AT_ONCE = 1000
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(days=1)
-CHANGEABLE = frozenset({"meta", "creator", "require_signed_urls"})
+CHANGEABLE = frozenset({"meta", "creator", "require_signed_urls", "focal_point"})
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ def find(account: Account, public_id: str) -> Image:
 
 @transaction.atomic
 def change(image: Image, **fields: Any) -> Image:
-    """Set ``meta`` (the whole of it), ``creator`` or ``require_signed_urls``; the image as it is now.
+    """Set ``meta`` (the whole of it), ``creator``, ``require_signed_urls`` or ``focal_point`` (None removes it); the
+    image as it is now.
 
     Holds for the next request of every process. Raises ``FieldInvalid`` and ``ImageNotFound``.
     """
@@ -47,6 +48,7 @@ def change(image: Image, **fields: Any) -> Image:
     for name, value in fields.items():
         setattr(current, name, value)
     metadata.check(current.meta)
+    focal.check(current.focal_point)
     check_creator(current.creator)
     check_privacy(current)
     current.save(update_fields=list(fields))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account
-from images import counting, filenames, ids, metadata
+from images import counting, filenames, focal, ids, metadata
 from images.arrival import arriving
 from images.errors import FieldInvalid, IdTaken
 from images.models import Image, digest_of
@@ -26,12 +26,13 @@ def receive(
     meta: dict[str, Any] | None = None,
     creator: str | None = None,
     require_signed_urls: bool = False,
+    focal_point: focal.Point | None = None,
 ) -> Image:
     """Make an image of ``file``: afterwards its bytes are in storage and it is in the database, or nothing is.
 
     ``public_id`` None makes a new id; ``filename`` is cleaned here. Raises ``ImageFault``, ``BoxFault``.
     """
-    image = prepare(account, public_id, meta, creator, require_signed_urls)
+    image = prepare(account, public_id, meta, creator, require_signed_urls, focal_point)
     image.filename = filenames.clean(filename)
     refuse_taken(image)
     counting.refuse_when_full(account)
@@ -44,12 +45,18 @@ def receive(
 
 
 def prepare(
-    account: Account, public_id: str | None, meta: dict[str, Any] | None, creator: str | None, require_signed_urls: bool
+    account: Account,
+    public_id: str | None,
+    meta: dict[str, Any] | None,
+    creator: str | None,
+    require_signed_urls: bool,
+    focal_point: focal.Point | None = None,
 ) -> Image:
     """An image with these fields, checked and not saved. Raises ``IdInvalid`` or ``FieldInvalid``."""
     image = Image(account=account, public_id=ids.make() if public_id is None else ids.check(public_id))
     image.meta = metadata.check(meta or {})
     image.creator = check_creator(creator)
+    image.focal_point = focal.check(focal_point)
     image.require_signed_urls = require_signed_urls
     check_privacy(image)
     return image

@@ -18,16 +18,16 @@ MOST = 750
 
 
 def areas(boxes: Floats) -> Floats:
-    """Their areas; 0 for a box without width or height."""
-    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    """Their areas; 0 for a box without width or height. The last axis is that of the four sides."""
+    width, height = boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1]
     return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
 
 
-def overlaps(box: Floats, boxes: Floats) -> Floats:
-    """Intersection over union of ``box`` with each of ``boxes``, 0 to 1."""
-    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=1)
-    return np.asarray(shared / np.maximum(areas(box[None]) + areas(boxes) - shared, 1e-9))
+def overlaps(some: Floats, others: Floats) -> Floats:
+    """Intersection over union, 0 to 1, of boxes that numpy can broadcast: n x 1 x 4 and 1 x m x 4 give n x m."""
+    low, high = np.maximum(some[..., :2], others[..., :2]), np.minimum(some[..., 2:], others[..., 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=-1)
+    return np.asarray(shared / np.maximum(areas(some) + areas(others) - shared, 1e-9))
 
 
 def surest(boxes: Floats, scores: Floats, overlap: float, classes: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
@@ -50,10 +50,10 @@ def detections(
 ) -> Detections:
     """Boxes in pixels of a picture of ``size`` (width, height), clipped to it; those outside of it are left out."""
     width, height = size
-    clipped = np.clip(boxes, 0, (width, height, width, height)).tolist()
-    points = landmarks.tolist() if landmarks is not None else [[]] * len(clipped)
+    sides = np.clip(boxes, 0, (width, height, width, height)).tolist()
+    points = landmarks.tolist() if landmarks is not None else [()] * len(sides)
     return tuple(
-        Detection(*box, score=min(1.0, float(score)), label=label, landmarks=tuple((x, y) for x, y in marks))
-        for box, score, label, marks in zip(clipped, scores, labels, points, strict=True)
-        if box[0] < box[2] and box[1] < box[3]
+        Detection(left, top, right, bottom, min(1.0, float(score)), label, tuple((x, y) for x, y in marks))
+        for (left, top, right, bottom), score, label, marks in zip(sides, scores, labels, points, strict=True)
+        if left < right and top < bottom
     )

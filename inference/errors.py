@@ -3,7 +3,9 @@
 InferenceFault
 ├── ModelUnknown       no model has that name
 ├── ModelMissing       the model is known, its weights are not here
+│   └── RowRefused     a row of models.json says what cannot be
 ├── WeightsDamaged     a file of weights is not what its checksum says, or no model at all
+├── CannotConvert      a file of weights cannot be made into a model
 ├── PictureRefused     not a picture that can be looked at
 ├── Busy               too much is asked for already; try again
 └── Unavailable        the service does not answer
@@ -22,8 +24,16 @@ class ModelMissing(InferenceFault):
     """The model is known, its weights are not here."""
 
 
+class RowRefused(ModelUnknown):
+    """A row of models.json says what cannot be."""
+
+
 class WeightsDamaged(InferenceFault):
     """A file of weights is not what its checksum says, or no model at all."""
+
+
+class CannotConvert(InferenceFault):
+    """A file of weights cannot be made into a model: it is damaged, of another kind, or ``onnx`` is not installed."""
 
 
 class PictureRefused(InferenceFault):

@@ -17,8 +17,9 @@ Array = NDArray[Any]
 class Weights:
     """One file of weights, and how the architecture is to be used with it.
 
-    ``longest``: pixels of the long side that the model looks at, at most 1024 for faces. ``threshold``: the lowest
-    score that counts; ``overlap``: IoU above which two boxes are one. ``url`` is empty where no file can be fetched;
+    ``longest``: pixels of the long side that the model looks at, at most 1024 for faces; ``further``: more of them when
+    the picture is looked at in several sizes. ``threshold``: the lowest score that counts; ``overlap``: IoU above which
+    two boxes are one. ``url`` is empty where no file can be fetched;
     ``md5`` is what some packagers publish instead of SHA-256. ``tried``: whether it was run with these very weights.
     """
 
@@ -30,6 +31,7 @@ class Weights:
     url: str = ""
     md5: str = ""
     longest: int = 640
+    further: tuple[int, ...] = ()
     threshold: float = 0.5
     overlap: float = 0.4
     labels: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class Architecture:
     prepare: Callable[[Picture, Weights], Sequence[Prepared]]
     interpret: Callable[[Sequence[dict[str, Array]], Sequence[Prepared], Weights], Result]
     version: int = 1
+    outputs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,6 @@ class Model:
     def identity(self) -> str:
         """Changes whenever the same picture may get another result."""
         kept = self.weights
-        use = f"{kept.longest}-{kept.threshold:g}-{kept.overlap:g}"
+        sides = "+".join(str(side) for side in (kept.longest, *kept.further))
+        use = f"{sides}-{kept.threshold:g}-{kept.overlap:g}"
         return f"{kept.name}/{self.architecture.version}/{(kept.sha256 or kept.md5)[:16]}/{use}"

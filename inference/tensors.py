@@ -4,6 +4,7 @@ A picture is height x width x 3, RGB, uint8; a tensor is 3 x height x width, flo
 picture on the edges of the result, so a coordinate goes back by the ratio of the sizes alone.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 from inference.results import Picture
 
 Tensor = NDArray[np.float32]
+Channels = Sequence[float] | NDArray[np.floating[Any]]
+"""A number for each of the three channels."""
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+"""Of the photos of ImageNet, 0 to 1, R, G, B."""
 
 
 def fitted(width: int, height: int, longest: int) -> tuple[int, int]:
@@ -40,7 +44,7 @@ def up_to_multiple(length: int, step: int) -> int:
     return -(-length // step) * step
 
 
-def bgr(picture: Picture, mean: tuple[float, float, float] = (0, 0, 0), step: int = 1) -> Tensor:
+def bgr(picture: Picture, mean: Channels = (0, 0, 0), step: int = 1) -> Tensor:
     """The picture as a tensor with its channels turned round, ``mean`` (of B, G, R) taken off.
 
     Right and bottom are padded with 0 up to multiples of ``step``.
@@ -52,7 +56,7 @@ def bgr(picture: Picture, mean: tuple[float, float, float] = (0, 0, 0), step: in
     return tensor
 
 
-def rgb(picture: Picture, scale: tuple[float, float, float], offset: tuple[float, float, float]) -> Tensor:
+def rgb(picture: Picture, scale: Channels, offset: Channels) -> Tensor:
     """The picture as a tensor: every channel times ``scale`` plus ``offset`` (of R, G, B)."""
     tensor = np.empty((3, *picture.shape[:2]), np.float32)
     for channel in range(3):

@@ -12,6 +12,7 @@ from variants.negotiate import Source, Target
 from variants.notation import url
 from variants.options.option import Options
 from variants.render import COPY, Rendered
+from variants.sighted import NOTHING, Sight
 
 ATTEMPTS = 2  # a child may have been killed for what another process did; one that dies twice dies of this picture
 
@@ -24,9 +25,12 @@ async def render(
     source: Source,
     quality: int | None = None,
     pictures: Mapping[str, Path | bytes] | None = None,
+    sight: Sight = NOTHING,
+    on_drawings: tuple[Options, ...] = (),
 ) -> Rendered:
     """Make the rendition of ``original`` that ``chain`` and ``target`` ask for; ``source`` are the original's facts.
-    ``quality`` is what an earlier search came to; ``pictures`` the originals of the images that are drawn, by id.
+    ``quality`` is what an earlier search came to; ``pictures`` the originals of the images that are drawn, by id;
+    ``sight`` what is known of all of them; ``on_drawings`` is done to those that are drawn before anything else.
 
     Raises the faults of ``render.render``, ``Busy`` when no child is free in time, ``TimedOut``.
     """
@@ -38,8 +42,10 @@ async def render(
         "formats": target.formats,
         "quality": quality,
         "pictures": list(pictures or ()),
+        "on_drawings": url.write(on_drawings),
+        **sight.arguments,
     }
-    others = tuple((pictures or {}).values())
+    others = (*(pictures or {}).values(), *sight.notes.values())
     pixels = min(source.width * source.height * (source.frames if target.animated else 1), limits.max_pixels)
     try:
         reply = await _reply(arguments, original, others, pixels)

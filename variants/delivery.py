@@ -118,7 +118,7 @@ async def _elsewhere(request: Request, asked_at: Hashable) -> Answer:
         image = await remote.original(account, place.url, asked_at)
         return await _delivered(request, account, image, None, address, asked_at)
     except rescue.RESCUED as fault:
-        if place.home and rescue.redirects(None, wanted):
+        if place.home and rescue.redirects(account, None, wanted):
             return Answer(302, headers.of_redirect(place.home, row_of(fault)[2]))
         return await _instead(request, account, address, fault, asked_at)
 
@@ -153,7 +153,9 @@ async def _delivered(
     """``image`` as it is wanted; with a ``status`` it stands in for another one."""
     needed = variant.needs if variant else needs.of_text(address.wanted)
     pictures = await _pictures(account, needed.drawn, asked_at) if needed.drawn else ()
-    remaining = admitted(account, image, variant, pictures, address, request.query)
+    remaining = admitted(account, image, variant, pictures, address, request.query, needed)
+    if account.policy and (drawn := set(account.policy.drawn) - set(needed.drawn)):
+        pictures += await _pictures(account, tuple(sorted(drawn)), asked_at)
     seen = hints.seen(needed.hinted, request.headers) if needed.hinted else hints.NOTHING
     order = order_for(account, image, variant, address.wanted, request.headers.get("accept"), pictures, seen)
     serving.check_time(order.serving)

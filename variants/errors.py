@@ -9,6 +9,8 @@ VariantFault
 ├── Busy                  no child free in time; try again
 ├── TimedOut              the render took longer than it may
 ├── NotSeen               the picture must be looked at, and the inference service or the model is away
+├── PolicyForbids         the policy of the account hides something, and the original itself was asked for
+├── PolicyUnreadable      the policy of the account cannot be read: nothing is delivered
 ├── OverlayNotFound       an image that is to be drawn is not there
 ├── VariantNotFound       the account has no variant of that name
 ├── AddressMalformed      a delivery path that names no image or no variant
@@ -61,6 +63,14 @@ class TimedOut(VariantFault):
 
 class NotSeen(VariantFault):
     """The picture must be looked at, and the inference service or the model is away."""
+
+
+class PolicyForbids(VariantFault):
+    """The policy of the account hides something of every picture, and the original itself was asked for."""
+
+
+class PolicyUnreadable(VariantFault):
+    """The variant that is the policy of the account is gone, cannot be read, or hides nothing."""
 
 
 class OverlayNotFound(VariantFault):

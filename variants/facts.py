@@ -11,12 +11,14 @@ from typing import Any
 
 from accounts.models import Account, Domain
 from images import remote
+from images.focal import Point
 from images.models import Image, RemoteOriginal, digest_of
-from variants import named, untouched
+from variants import named, policy, untouched
 from variants.address import Site
 from variants.errors import BadOption
 from variants.needs import NOTHING, Needs, of_chain
 from variants.notation import body
+from variants.policy import Policy
 from variants.remembered import Remembered
 
 ACCOUNTS, IMAGES, REMOTES = 10_000, 50_000, 50_000
@@ -54,6 +56,7 @@ class AccountFacts:
     origins: tuple[tuple[str, str], ...]
     fallback_image: str
     fallback_status: int
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ class OriginFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """An image that can be served. ``origin`` is set for a picture of another server."""
+    """An image that can be served. ``origin`` is set for a picture of another server.
+
+    ``point``: the focal point that a person chose, as shares of the upright original.
+    """
 
     uuid: str
     require_signed_urls: bool
@@ -90,6 +96,7 @@ class ImageFacts:
     storage_key: str
     epoch: int
     origin: OriginFacts | None = None
+    point: Point | None = None
 
 
 def _read_account(account_hash: str) -> AccountFacts | None:
@@ -120,6 +127,7 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         origins=tuple((origin.host, origin.path_prefix) for origin in account.origins.all()),
         fallback_image=account.fallback_image,
         fallback_status=account.fallback_status,
+        policy=policy.among(account.policy_variant, {variant.name: variant.options for variant in variants}),
     )
 
 
@@ -137,18 +145,24 @@ def _read_image(key: tuple[str, str]) -> ImageFacts | None:
     found = Image.objects.filter(account_id=account_id, public_id_digest=digest_of(public_id), draft=False).first()
     if found is None:
         return None
+    return of_image(found)
+
+
+def of_image(row: Image) -> ImageFacts:
+    """The facts of an image that has its bytes."""
     return ImageFacts(
-        uuid=str(found.uuid),
-        require_signed_urls=found.require_signed_urls,
-        format=found.format,
-        width=found.width,
-        height=found.height,
-        frames=found.frames,
-        has_alpha=found.has_alpha,
-        size=found.size,
-        sha256=found.sha256,
-        storage_key=found.storage_key,
-        epoch=found.epoch,
+        uuid=str(row.uuid),
+        require_signed_urls=row.require_signed_urls,
+        format=row.format,
+        width=row.width,
+        height=row.height,
+        frames=row.frames,
+        has_alpha=row.has_alpha,
+        size=row.size,
+        sha256=row.sha256,
+        storage_key=row.storage_key,
+        epoch=row.epoch,
+        point=row.focal_point,
     )
 
 

@@ -1,7 +1,8 @@
-"""What was seen in a picture, as operations and gravity use it: plain values, made by ``sight.py``, once per original.
+"""What was seen in a picture, as operations and gravity use it: plain values, made once per original (``sight.py``).
 
 All coordinates are shares, 0 to 1 from the left and from the top, of the picture that the findings belong to: the
-upright original at first, and the frame that an operation is given in ``plan.findings``.
+upright original at first, the frame that an operation is given in ``plan.findings``, the result of one transformation
+for the next. Findings travel with the pixels (``viewing.py``), so a picture is looked at once however long the chain.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,15 @@ import pyvips
 from variants.options.gravity import Point
 
 Sought = Literal["faces", "objects", "saliency", "mask"]
+
+
+class Shares(NamedTuple):
+    """A part of a picture, in shares of its sides."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Found(NamedTuple):
@@ -42,3 +52,4 @@ class Findings:
 
 
 NONE = Findings()
+EMPTY = frozenset[Sought]()

@@ -1,49 +1,86 @@
-"""The part of a picture that should be seen, where gravity leaves the choice to the pixels.
+"""Where a picture is to be looked at: gravity and what was seen in it, to a region and a point. Arithmetic only.
 
-``entropy`` takes the cut-out in which most happens; ``auto`` the one that draws the eye: libvips' attention, which
-looks for edges, for strong colours and for skin. Both look at a small copy.
+A point that a person chose comes before what any model saw. Without either the pixels decide (``attention.py``), or
+the middle.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterable
+from typing import NamedTuple
 
-import pyvips
-
+from variants.findings import EMPTY, Findings, Found, Shares, Sought
 from variants.geometry import Box, Size
-from variants.operations.colour import colour
-from variants.operations.resize import resize
-from variants.operations.trim import trim
-from variants.operations.turn import turn
 from variants.options.gravity import Point
+from variants.options.objects import Objects
 from variants.options.option import Options
-from variants.plan import Plan
 
-LONGEST = 256  # pixels of a side of the copy
-INTERESTING = {"auto": "attention", "entropy": "entropy"}
+FITS = ("cover", "crop", "aspect-crop")
+MANUAL = frozenset({"auto", "face", "entropy", "objects"})
 
 
-def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) -> Point | None:
-    """Where the middle of the cut-out should lie, as shares of the scaled, turned picture.
+class Aim(NamedTuple):
+    """The point of a picture, in shares, that the middle of the cut-out is laid on, and the rule that found it."""
 
-    ``read`` gives the first frame as stored, at the scale of a plan if it can. None where gravity names the place or
-    nothing is cut off.
+    point: Point
+    rule: str
+
+
+def needs(options: Options) -> frozenset[Sought]:
+    """What must be known of the picture before it is cut."""
+    if options.gravity == "face" and (options.zoom or options.fit in FITS):
+        return frozenset({"faces"})
+    if options.gravity == "auto" and options.fit in FITS:
+        return frozenset({"saliency", "mask", "faces"})
+    if isinstance(options.gravity, Objects) and options.fit in FITS:
+        return options.gravity.sought
+    return EMPTY
+
+
+def region(seen: Findings, picture: Size, options: Options) -> Box | None:
+    """The part of ``picture`` that is shown at most, None for all of it.
+
+    With ``gravity=face`` it is the box around all faces, divided by ``zoom``, moved inside the picture
+    (https://developers.cloudflare.com/images/optimization/features/#zoom).
     """
-    if not isinstance(options.gravity, str) or not plan.crops:
+    if options.gravity == "face" and options.zoom and seen.faces and not seen.point:
+        return _around(outer(seen.faces), options.zoom, picture)
+    return None
+
+
+def aim(seen: Findings, options: Options) -> Aim | None:
+    """What the cut-out is to be laid around; None where gravity names a place, or nothing was seen."""
+    if _word(options) not in MANUAL:
         return None
-    factor = min(1, LONGEST / max(plan.scaled))
-    small = _smaller(plan.scaled, factor)
-    copy = replace(plan, scaled=small, crop=Box(0, 0, *small))
-    image = read(copy)
-    for step in (trim, resize, colour, turn):
-        image = step.run(image, options, copy)
-    return _middle(image.copy_memory(), _smaller(plan.size, factor), INTERESTING[options.gravity])
+    if seen.point:
+        return Aim(seen.point, "chosen by hand")
+    if options.gravity == "face" and seen.faces:
+        return Aim(middle(outer(seen.faces)), "faces")
+    return None
 
 
-def _smaller(size: Size, factor: float) -> Size:
-    return Size(max(1, round(size.width * factor)), max(1, round(size.height * factor)))
+def outer(found: Iterable[Found]) -> Shares:
+    """The smallest box around all boxes."""
+    left, top, right, bottom = zip(*(one[:4] for one in found), strict=True)
+    return Shares(min(left), min(top), max(right), max(bottom))
 
 
-def _middle(image: pyvips.Image, size: Size, interesting: str) -> Point:
-    width, height = min(size.width, image.width), min(size.height, image.height)
-    part = image.smartcrop(width, height, interesting=interesting)
-    return (width / 2 - part.xoffset) / image.width, (height / 2 - part.yoffset) / image.height
+def middle(box: Shares) -> Point:
+    """The middle of a box."""
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+
+def _word(options: Options) -> str:
+    return "objects" if isinstance(options.gravity, Objects) else str(options.gravity)
+
+
+def _around(box: Shares, zoom: float, picture: Size) -> Box:
+    """``box`` divided by ``zoom``, each side no longer than the picture's, in whole pixels inside it."""
+    left, width = _along(box.left, box.right, zoom, picture.width)
+    top, height = _along(box.top, box.bottom, zoom, picture.height)
+    return Box(left, top, width, height)
+
+
+def _along(start: float, end: float, zoom: float, side: int) -> tuple[int, int]:
+    length = min(float(side), (end - start) * side / zoom)
+    first = min(max(0.0, (start + end) / 2 * side - length / 2), side - length)
+    left, right = round(first), round(first + length)
+    return min(left, side - 1), max(1, right - min(left, side - 1))

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from images.errors import Missing
 from images.storage import storage
-from variants import box, cache, errors, remote, threads
+from variants import box, cache, errors, remote, sight, threads
 from variants.encoders import ENCODERS
 from variants.facts import AccountFacts, ImageFacts
 from variants.flight import Flights
 from variants.ledger import Ledger, Made
-from variants.order import Order, degraded, limits, source_of
+from variants.order import Order, blind, degraded, limits, source_of
 
 log = logging.getLogger(__name__)
 flights: Flights[cache.Kept] = Flights()
@@ -23,6 +23,7 @@ async def settle() -> None:
     """Finish what is under way, and write what is to be remembered of it."""
     await remote.flights.settle()
     await flights.settle()
+    await sight.settle()
     await ledger.settle()
 
 
@@ -35,6 +36,10 @@ async def awaited(account: AccountFacts, order: Order) -> tuple[Order, cache.Kep
     """Have it made; the order that was fulfilled, its bytes, and whether it was there after all."""
     try:
         return await _once(order)
+    except errors.NotSeen:
+        if any(look.needed for look in order.looks):
+            raise
+        return await _once(blind(order))
     except errors.CannotEncode:
         if order.target.format != "avif" or not order.target.negotiated:
             raise
@@ -69,8 +74,10 @@ async def _made(order: Order) -> cache.Kept:
     else:
         told = None
     quality = told.quality if told else None
+    seen = await sight.seen(order.account_id, order.looks, order.images, limits())
     original, drawn = await _original(order.image), await _drawn(order)
-    made = await box.render(original, order.chain, target, limits(), source_of(order.image), quality, drawn)
+    about = target, limits(), source_of(order.image)
+    made = await box.render(original, order.chain, *about, quality, drawn, seen, order.on_drawings)
     if told is None and (target.searched or made.warnings):
         mime = ENCODERS[made.format].mime if target.searched else target.mime
         told = cache.Told(mime, made.quality if target.searched else None, made.warnings)

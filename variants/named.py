@@ -9,10 +9,11 @@ from django.db import transaction
 
 from accounts import generation
 from accounts.models import Account
-from variants import cache, needs
+from variants import cache, needs, policy
 from variants.errors import TooManyVariants, VariantNotFound, VariantRefused, VariantTaken
 from variants.models import Variant
 from variants.notation import body
+from variants.policy import Policy
 
 PUBLIC = "public"
 PUBLIC_OPTIONS = {"fit": "scale-down", "width": 1366, "height": 768, "metadata": "none"}
@@ -30,6 +31,11 @@ def all_of(account: Account) -> list[Variant]:
         Variant.objects.get_or_create(account=account, name=PUBLIC, defaults={"options": PUBLIC_OPTIONS})
         generation.bump()
     return list(Variant.objects.filter(account=account).order_by("pk"))
+
+
+def policy_of(account: Account) -> Policy | None:
+    """The policy of the account, be it one that cannot be read; None where it has none."""
+    return policy.among(account.policy_variant, {variant.name: variant.options for variant in all_of(account)})
 
 
 def find(account: Account, name: str) -> Variant:
@@ -58,14 +64,21 @@ def create(account: Account, name: str, options: Options, never_require_signed_u
 def change(
     account: Account, name: str, options: Options | None = None, never_require_signed_urls: bool | None = None
 ) -> Variant:
-    """Replace the options, set the exception from signatures; None leaves as it is. Raises as :func:`create`."""
+    """Replace the options, set the exception from signatures; None leaves as it is.
+
+    Raises as :func:`create`; ``VariantRefused`` too when it is the policy of the account and would hide nothing.
+    """
+    current = Account.objects.select_for_update().get(pk=account.pk)
     variant = Variant.objects.select_for_update().filter(account=account, name=name).first() or find(account, name)
     if options is not None:
         _check(options)
+        _refuse_idle_policy(current, name, options)
         variant.options = _kept(options)
     if never_require_signed_urls is not None:
         variant.never_require_signed_urls = never_require_signed_urls
     variant.save(update_fields=["options", "never_require_signed_urls"])
+    if options is not None and name == current.policy_variant:
+        cache.purge_account(account)  # all of it was made under the policy as it was
     cache.purge_variant(account, name)
     variant.refresh_from_db()
     return variant
@@ -73,16 +86,30 @@ def change(
 
 @transaction.atomic
 def delete(account: Account, name: str) -> None:
-    """Remove a variant and what was made with it. Raises ``VariantNotFound``, ``VariantRefused`` for ``public``."""
-    variant = find(account, name)
+    """Remove a variant and what was made with it.
+
+    Raises ``VariantNotFound``, ``VariantRefused`` for ``public`` and for the policy of the account.
+    """
+    current, variant = Account.objects.select_for_update().get(pk=account.pk), find(account, name)
     if name == PUBLIC:
         raise VariantRefused("The variant public cannot be deleted; change its options instead")
+    if name == current.policy_variant:
+        raise VariantRefused(f"The variant {name} is the policy of the account; choose another one, or none, first")
     cache.purge_variant(account, name)
     variant.delete()
 
 
 def _check(options: Options) -> None:
     needs.of_chain(body.check_chain(options))
+
+
+def _refuse_idle_policy(account: Account, name: str, options: Options) -> None:
+    """A policy is taken off in the settings of the account, where it says so, and not by the way."""
+    if name == account.policy_variant and not policy.read(name, options).steps:
+        raise VariantRefused(
+            f"The variant {name} is the policy of the account and must hide something, such as by pixelate; choose "
+            "another policy, or none, first"
+        )
 
 
 def _kept(options: Options) -> Any:

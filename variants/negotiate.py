@@ -7,7 +7,7 @@ from images.formats import MIMES
 from variants import description, plan, untouched
 from variants.encoders import ENCODERS
 from variants.encoders.writing import tries
-from variants.errors import TooLarge, Unconvertible
+from variants.errors import BadOption, TooLarge, Unconvertible
 from variants.geometry import Size
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -87,12 +87,12 @@ class Target:
 
 def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, limits: Limits) -> Target:
     """The format for this browser, and what to warn of. Raises ``TooLarge`` for what may not be rendered,
-    ``Unconvertible`` for pixels that are to become an SVG."""
+    ``Unconvertible`` for pixels that are to become an SVG, ``BadOption`` for options that exclude each other."""
     options = merged(chain)
     hides = any(PROTECTING & step.keys() for step in chain)
-    if source.format != VECTOR and untouched.is_wanted(
-        options, source.format, hides, accepted((accept or "")[:LONGEST_ACCEPT])
-    ):
+    if options.explain and hides:
+        raise BadOption("explain", "true", "no option beside it that hides something of the picture")
+    if source.format != VECTOR and untouched.is_wanted(options, source.format, hides, accepted_of(accept)):
         varies = options.format == "auto" and source.format not in untouched.EVERYWHERE and not options.raw
         return Target(source.format, MIMES[source.format], varies, source.frames > 1, untransformed=True)
     if source.format == VECTOR and _stays_vector(chain, options):
@@ -101,6 +101,7 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
         raise Unconvertible("only an SVG can be delivered as SVG, and only where nothing in it is to be hidden")
     plans = _plans(chain, source)
     warnings = tuple(text for step, made in zip(chain, plans, strict=True) for text in plan.advice(step, made))
+    warnings += description.advice(options)
     if options.format == description.FORMAT:
         for made in plans:
             plan.check(made, 1, limits)
@@ -132,7 +133,7 @@ def _candidates(
     source: Source,
 ) -> tuple[str, ...]:
     """What the browser takes and what can hold the result; the loss of the first one sets that of the others."""
-    takes = accepted((accept or "")[:LONGEST_ACCEPT])
+    takes = accepted_of(accept)
     if animated:
         return tuple(name for name in ("webp", "gif") if name in takes | {"gif"})
     exact = options.lossless or options.near_lossless is not None
@@ -166,7 +167,7 @@ def _wanted(options: Options, accept: str | None, animated: bool) -> tuple[str, 
     if options.compression == "fast" and not animated:
         return ("",)
     if options.format in ("auto", "best"):
-        takes = accepted((accept or "")[:LONGEST_ACCEPT])
+        takes = accepted_of(accept)
         best = ("webp",) if animated or exact else ("avif", "webp")
         return (*(name for name in best if name in takes), "gif" if animated else "")
     if options.format == "avif":
@@ -199,6 +200,11 @@ def _needs_alpha(chain: tuple[Options, ...], source: Source) -> bool:
         opaque = options.background is not None and channels(options.background)[3] == 255
         alpha = not opaque and (alpha or any(step.transparent(options) for step in PIPELINE))
     return alpha
+
+
+def accepted_of(accept: str | None) -> frozenset[str]:
+    """``accepted`` for a header that may be absent, or longer than is read."""
+    return accepted((accept or "")[:LONGEST_ACCEPT])
 
 
 @lru_cache(maxsize=1024)

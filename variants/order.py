@@ -14,16 +14,19 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from images import svg
-from variants import cache, hints, negotiate, table
+from variants import cache, hints, lookers, negotiate, policy, table
 from variants.address import Address, decode
 from variants.bare import VERSION as BARE
 from variants.errors import Unconvertible, VariantNotFound
 from variants.facts import AccountFacts, ImageFacts, VariantFacts
 from variants.limits import Limits
+from variants.lookers import Look
+from variants.needs import of_sight
 from variants.notation import body, url
 from variants.options.option import Options
 from variants.serving import PLAIN, Serving, serving_of
 
+BLIND_WARNING = "the inference service is away: the picture was cut without looking at it"
 CREDENTIALS_WARNING = "content credentials (C2PA) are not kept in renditions"
 # Moves only when the layout of the digest itself changes.
 SCHEME = 1
@@ -42,7 +45,9 @@ class Order:
     """One rendition to be delivered. ``browser_ttl`` is in seconds; ``epochs`` are those of account, image, variant.
 
     ``pictures`` are the images that are drawn, ``seen`` is what the browser told, ``serving`` how it is handed over.
-    ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew.
+    ``on_drawings`` is what the policy does to the images that are drawn before anything else is done to them.
+    ``degraded`` marks an answer that is worse than what was asked for: never stored, soon asked for anew. ``looks`` are
+    what must be known of the pictures.
     """
 
     account_id: str
@@ -59,6 +64,13 @@ class Order:
     pictures: Pictures = ()
     seen: hints.Seen = hints.NOTHING
     serving: Serving = PLAIN
+    looks: tuple[Look, ...] = ()
+    on_drawings: tuple[Options, ...] = ()
+
+    @property
+    def images(self) -> dict[str, ImageFacts]:
+        """By id; "" is the one that is delivered."""
+        return {"": self.image, **dict(self.pictures)}
 
     @property
     def etag(self) -> str:
@@ -111,7 +123,7 @@ def order_for(
     """
     asked = (image.uuid, wanted, accept, seen)
     remembered = _remembered.get(asked)
-    if remembered is not None and remembered[:2] == (account, pictures) and remembered[2].image is image:
+    if remembered is not None and _holds(remembered, account, image, pictures):
         _remembered.move_to_end(asked)
         return remembered[2]
     order = _order(account, image, variant, wanted, accept, pictures, seen)
@@ -122,26 +134,33 @@ def order_for(
     return order
 
 
+def _holds(
+    remembered: tuple[AccountFacts, Pictures, Order], account: AccountFacts, image: ImageFacts, pictures: Pictures
+) -> bool:
+    """Whether nothing has changed since an order was worked out."""
+    order = remembered[2]
+    same = remembered[:2] == (account, pictures) and order.image is image
+    return same and all(map(lookers.is_current, order.looks))
+
+
 def degraded(account: AccountFacts, order: Order) -> Order:
     """The same order for a browser that knows no AVIF: what is sent when making an AVIF has failed."""
     target = negotiate.negotiate(order.chain, "image/webp", source_of(order.image), limits())
-    digest = _digest(account, order.image, order.variant, order.epochs, order.chain, target, order.pictures)
-    return Order(
-        account_id=order.account_id,
-        image=order.image,
-        variant=order.variant,
-        chain=order.chain,
+    parts = order.epochs, order.chain, target, order.pictures, order.looks, order.on_drawings
+    digest = _digest(account, order.image, order.variant, *parts)
+    return replace(
+        order,
         target=target,
         warnings=(*order.warnings, "AVIF failed"),
-        browser_ttl=order.browser_ttl,
-        epochs=order.epochs,
         digest=digest,
         key=cache.key_of(account.id, order.image.uuid, digest),
         degraded=True,
-        pictures=order.pictures,
-        seen=order.seen,
-        serving=order.serving,
     )
+
+
+def blind(order: Order) -> Order:
+    """The same order when nobody can look at the pictures just now, and gravity alone had asked for that."""
+    return replace(order, warnings=(*order.warnings, BLIND_WARNING), degraded=True, looks=())
 
 
 def source_of(image: ImageFacts) -> negotiate.Source:
@@ -170,6 +189,10 @@ def _order(
         if image.origin and "format" not in parsed.named:
             accept = None  # from elsewhere: JPEG or PNG, unless more is asked for
     serving, chain = serving_of(chain), hints.applied(chain, seen)
+    first = policy.steps_of(account.policy)
+    if first:
+        policy.check(chain, image.format, accept)
+    chain, on_drawings = (*first, *chain), policy.on_drawings(first)
     target = negotiate.negotiate(chain, accept, source_of(image), limits())
     if image.origin and accept is None and target.negotiated:
         target = replace(target, negotiated=False)
@@ -178,7 +201,8 @@ def _order(
         raise Unconvertible("Conversion between SVG and raster formats is not supported")
     epochs = (account.epoch, image.epoch, variant.epoch if variant else 0)
     name = variant.name if variant else ""
-    digest = _digest(account, image, name, epochs, chain, target, pictures)
+    looks = _looks(chain, {"": image, **dict(pictures)}, on_drawings)
+    digest = _digest(account, image, name, epochs, chain, target, pictures, looks, on_drawings)
     return Order(
         account_id=account.id,
         image=image,
@@ -194,7 +218,17 @@ def _order(
         pictures=pictures,
         seen=seen,
         serving=serving,
+        looks=looks,
+        on_drawings=on_drawings,
     )
+
+
+def _looks(
+    chain: tuple[Options, ...], images: dict[str, ImageFacts], on_drawings: tuple[Options, ...]
+) -> tuple[Look, ...]:
+    """What must be known of which image. Where a person chose the point, gravity needs no model."""
+    each = (lookers.looks(sights, aims=not images[sights.image_id].point) for sights in of_sight(chain, on_drawings))
+    return tuple(look for looks in each for look in looks)
 
 
 def _of_credentials(account: AccountFacts, chain: tuple[Options, ...], target: negotiate.Target) -> tuple[str, ...]:
@@ -216,6 +250,8 @@ def _digest(
     chain: tuple[Options, ...],
     target: negotiate.Target,
     pictures: Pictures,
+    looks: tuple[Look, ...],
+    on_drawings: tuple[Options, ...],
 ) -> str:
     """SHA-256, in hex, over everything that can change a byte of the result."""
     parts = (
@@ -230,6 +266,10 @@ def _digest(
         table.versions(chain, target.format, limits()),
         svg.VERSION if image.format == negotiate.VECTOR else 0,
         account.preserve_content_credentials,
-        [picture.sha256 for _, picture in pictures],
+        [(picture.sha256, picture.point) if picture.point else picture.sha256 for _, picture in pictures],
+        # Only where there is one: an image without keeps the keys that it had.
+        *([image.point] if image.point else ()),
+        *([f"{look.image_id}: {look.task} {look.identity}" for look in looks]),
+        *([{"on drawings": url.write(on_drawings)}] if on_drawings else ()),
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

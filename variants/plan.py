@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from variants import bounds, cutout, framing
+from variants import bounds, cutout, focus, framing, viewing
 from variants.bounds import LENGTH, WIDTH
 from variants.errors import TooLarge
-from variants.findings import NONE, Findings
+from variants.findings import NONE, Findings, Shares
 from variants.geometry import ORIENTATIONS, Box, Ratio, Size, Turn, device, rounded, scaled_by
 from variants.limits import Limits
 from variants.options.gravity import Point
@@ -98,8 +98,13 @@ class Plan:
     scales: bool
     # What is drawn on a picture of that size: layers of operations/overlay.py. Set by who has the pictures.
     layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
-    # What was seen of the picture, in shares of its part that is shown, turned: of ``size``. Set by who has it.
+    # What was seen of the picture, in shares of its part that is shown, turned: of ``size``.
     findings: Findings = field(default=NONE, compare=False, repr=False)
+    # Why it is cut so: the parts of the upright original that may be seen at most and that are, and what was aimed at.
+    aim: focus.Aim | None = None
+    point: Point | None = None
+    region: Shares = viewing.WHOLE
+    window: Shares = viewing.WHOLE
 
     @property
     def place(self) -> tuple[int, int]:
@@ -119,23 +124,33 @@ def plan(
     *,
     orientation: int = 1,
     border: Box | None = None,
-    focus: Point | None = None,
+    aim: focus.Aim | None = None,
+    findings: Findings = NONE,
 ) -> Plan:
     """The plan for an upright picture of ``width`` x ``height`` pixels.
 
-    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found; ``focus`` the point that a
-    look at the pixels found for the middle of a cut-out. Raises ``TooLarge`` when nothing is left.
+    ``orientation`` is that of EXIF; ``border`` the upright box that border trimming found; ``aim`` what a look at the
+    pixels found where nothing in the ``findings``, which are those of the upright picture, says it. Raises ``TooLarge``
+    when nothing is left.
     """
     upright, whole = Size(width, height), ORIENTATIONS[orientation]
     left = kept(upright, options, border)
     own = FLIPS[options.flip].then(Turn(False, framing.right_turn(options)))
     turn = whole.then(own)
-    picture = own.size(Size(left.width, left.height))
+    whole_picture = own.size(Size(left.width, left.height))
+    stays = viewing.shares(left, upright)
+    seen = viewing.turned(viewing.part(findings, stays), own)
+    region = focus.region(seen, whole_picture, options) or Box(0, 0, *whole_picture)
+    picture = Size(region.width, region.height)
     scaled, size = fitted(picture, options)
     target = _target(options)
     sheet = target if options.fit == "pad" and all(target) else size
     scaled, size, sheet = bounds.bounded(picture, scaled, size, sheet, options)
-    crop = cutout.placed(scaled, size, options, focus)
+    shown = viewing.shares(region, whole_picture)
+    aim = focus.aim(viewing.part(seen, shown), options) or aim
+    crop = cutout.placed(scaled, size, options, aim.point if aim else None)
+    crop, scaled = _outward(crop, scaled, region, whole_picture)
+    window = viewing.shares(crop, scaled)
     back = turn.inverse()
     return Plan(
         trim=None if left == (0, 0, width, height) else whole.inverse().box(left, upright),
@@ -145,9 +160,33 @@ def plan(
         size=size,
         sheet=sheet,
         canvas=framing.framed(sheet, options),
-        enlarged=scaled.width > picture.width or scaled.height > picture.height,
-        scales=scaled != picture,
+        enlarged=scaled.width > whole_picture.width or scaled.height > whole_picture.height,
+        scales=scaled != whole_picture,
+        findings=viewing.part(seen, window),
+        aim=aim,
+        point=aim and viewing.point_within(aim.point, shown, own.inverse(), stays),
+        region=viewing.within(viewing.turned_box(shown, own.inverse()), stays),
+        window=viewing.within(viewing.turned_box(window, own.inverse()), stays),
     )
+
+
+def carried(made: Plan, options: Options) -> Findings:
+    """What is seen of the result of a plan."""
+    return viewing.framed(made.findings, made.place, made.size, made.sheet, options)
+
+
+def _outward(crop: Box, scaled: Size, region: Box, picture: Size) -> tuple[Box, Size]:
+    """``crop`` of a region that has the size ``scaled`` then, as a crop of all of the picture at the same scale."""
+    if region == (0, 0, *picture):
+        return crop, scaled
+    across, down = (scaled.width, region.width), (scaled.height, region.height)
+    whole = Size(
+        max(scaled.width, rounded(picture.width * across[0], across[1])),
+        max(scaled.height, rounded(picture.height * down[0], down[1])),
+    )
+    left = min(rounded(region.left * across[0], across[1]), whole.width - scaled.width)
+    top = min(rounded(region.top * down[0], down[1]), whole.height - scaled.height)
+    return Box(left + crop.left, top + crop.top, crop.width, crop.height), whole
 
 
 def output_size(width: int, height: int, options: Options) -> Size:

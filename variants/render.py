@@ -15,10 +15,14 @@ from variants import description, source
 from variants.bare import bare
 from variants.encoders.writing import written
 from variants.errors import CannotDecode, CannotEncode
+from variants.explain import explained
+from variants.findings import NONE, Findings
 from variants.limits import Limits
 from variants.negotiate import VECTOR
 from variants.notation import url
+from variants.notation.body import LONGEST_CHAIN as MOST_STEPS
 from variants.options.option import Options, merged
+from variants.sighted import received
 from variants.transform import Scene, from_file
 
 LONGEST_CHAIN = 2**20  # characters: a variant may hold more than a URL
@@ -47,16 +51,19 @@ def render(
     animated: bool,
     limits: Limits,
     pictures: Mapping[str, str] | None = None,
+    findings: Mapping[str, Findings] | None = None,
     *,
     formats: Sequence[str] = (),
     quality: int | None = None,
+    on_drawings: tuple[Options, ...] = (),
 ) -> Rendered:
     """Read ``original``, run ``chain`` over it and write it as ``target_format``: a key of ``ENCODERS``, "best" (one of
     ``formats``), or "json", which is text about both. ``quality`` is what an earlier search for the same came to.
 
     Or "svg" for an SVG that is only sanitised, or ``COPY`` for frames as they are: then ``chain`` does nothing.
-    ``pictures`` are the files of the images that are drawn, by id. Raises ``CannotDecode``, ``CannotEncode``,
-    ``TooLarge``, ``OverlayNotFound``.
+    ``pictures`` are the files of the images that are drawn, by id; ``findings`` is what was seen in these images, and
+    under "" in the original; ``on_drawings`` is done to these images before anything else. Raises ``CannotDecode``,
+    ``CannotEncode``, ``TooLarge``, ``OverlayNotFound``, ``NotSeen``.
     """
     warnings: list[str] = []
     if target_format == VECTOR:
@@ -65,13 +72,25 @@ def render(
         return _copied(str(original))
     with named_errors():
         opened = source.opened(str(original), animated=animated, most=limits.max_pixels)
-        frames = from_file(opened, chain, Scene(limits, pictures or {}, warnings))
+        seen = findings or {}
+        scene = Scene(limits, pictures or {}, seen, warnings, on_drawings=on_drawings)
+        frames, why = _frames(opened, chain, scene, seen.get("", NONE))
         width, height, options = frames[0].width, frames[0].height, merged(chain)
         if target_format == description.FORMAT:
-            about = description.described(opened, width, height, options)
+            about = description.described(opened, frames[0], options, seen.get("", NONE), why)
             return Rendered(about, width, height, len(frames), tuple(warnings), target_format)
         made = written(joined(frames), options, formats or (target_format,), limits, quality)
     return Rendered(made.body, width, height, len(frames), (*warnings, *made.warnings), made.format, made.quality)
+
+
+def _frames(
+    opened: source.Original, chain: tuple[Options, ...], scene: Scene, seen: Findings
+) -> tuple[list[pyvips.Image], dict[str, Any]]:
+    """The frames; where it is to be explained, one that shows why the picture is cut so, and the same in words."""
+    if not merged(chain).explain:
+        return from_file(opened, chain, scene, seen).images, {}
+    image, why = explained(opened, chain[0], scene, seen)
+    return [image], why
 
 
 def _copied(original: str) -> Rendered:
@@ -90,11 +109,13 @@ def _sanitised(original: str) -> Rendered:
 def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[str, Any], bytes]:
     """The box's job: ``render`` with plain values.
 
-    ``arguments``: chain (canonical text), format, formats, animated, limits, quality, pictures (the ids of
-    ``others``).
+    ``arguments``: chain and on_drawings (canonical text), format, formats, animated, limits, quality, pictures (the ids
+    of the first of ``others``), and those of a ``Sight``, whose notes are the rest of them.
     """
-    chain = url.parse(arguments["chain"], longest=LONGEST_CHAIN).chain
-    pictures = dict(zip(arguments.get("pictures", ()), others, strict=True))
+    chain, on_drawings = _chain(arguments["chain"]), _chain(arguments.get("on_drawings", ""))
+    ids = arguments.get("pictures", ())
+    pictures = dict(zip(ids, others, strict=False))
+    findings = received(arguments, others)
     limits = Limits(**arguments["limits"])
     done = render(
         original,
@@ -103,11 +124,18 @@ def job(arguments: dict[str, Any], original: str, *others: str) -> tuple[dict[st
         arguments["animated"],
         limits,
         pictures,
+        findings,
         formats=arguments.get("formats", ()),
         quality=arguments.get("quality"),
+        on_drawings=on_drawings,
     )
     facts = {name: getattr(done, name) for name in ("width", "height", "frames", "warnings", "format", "quality")}
     return facts, done.body
+
+
+def _chain(text: str) -> tuple[Options, ...]:
+    """What ``url.write`` has written: two chains, where a policy stands before what was asked for."""
+    return url.parse(text, longest=LONGEST_CHAIN, most=2 * MOST_STEPS).chain if text else ()
 
 
 def joined(frames: list[pyvips.Image]) -> pyvips.Image:

@@ -35,8 +35,10 @@ RESCUED: tuple[type[Exception], ...] = (
 )
 
 
-def redirects(variant: VariantFacts | None, wanted: str) -> bool:
-    """Whether browsers are to be sent to the original; never where the options hide something of it."""
+def redirects(account: AccountFacts, variant: VariantFacts | None, wanted: str) -> bool:
+    """Whether browsers are to be sent to the original; never where the options or a policy hide something of it."""
+    if account.policy is not None:
+        return False
     try:
         chain = body.check_chain(variant.options) if variant else url.parse(wanted).chain
     except BadOption:
@@ -48,6 +50,6 @@ def original_at(account: AccountFacts, image: ImageFacts, address: Address) -> s
     """Where browsers find the original of an image that could not be made into what they wanted, if they may see it."""
     if image.require_signed_urls or not account.flexible_variants:
         return None
-    if not redirects(variant_of(account, address), address.wanted):
+    if not redirects(account, variant_of(account, address), address.wanted):
         return None
     return f"{PREFIX}/{account.hash}/{quote(address.image_id)}/raw=true"

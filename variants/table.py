@@ -8,7 +8,7 @@ from typing import Any
 import pyvips
 
 from images import svg
-from variants import description, hints, negotiate, plan, serving, untouched
+from variants import description, explain, hints, negotiate, plan, serving, untouched
 from variants.encoders import ENCODERS, encoder, writing
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -46,8 +46,10 @@ TABLE = _gathered(
     encoder.OPTIONS,
     *(writer.options for writer in ENCODERS.values()),
     writing.OPTIONS,
+    description.OPTIONS,
     untouched.OPTIONS,
     hints.OPTIONS,
+    explain.OPTIONS,
     serving.OPTIONS,
     (BROWSER_TTL,),
 )

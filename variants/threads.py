@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
+LOOKERS = 32  # pictures that wait for the inference service, which takes as many as fit into a batch
 
 _opened: set[BaseDatabaseWrapper] = set()
 
@@ -37,6 +38,17 @@ async def in_fetcher(function: Callable[P, T], *arguments: P.args, **options: P.
     return await asyncio.get_running_loop().run_in_executor(_fetchers(), work)
 
 
+@functools.cache
+def _lookers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(LOOKERS, "looker")
+
+
+async def in_looker(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Run a function that waits for the inference service, which is slow, where it holds up none of the others."""
+    work = functools.partial(function, *arguments, **options)
+    return await asyncio.get_running_loop().run_in_executor(_lookers(), work)
+
+
 async def in_database(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """The same for a function that asks the database; connections that are old or broken are closed afterwards."""
     return await in_thread(_with_connections, functools.partial(function, *arguments, **options))
@@ -57,7 +69,7 @@ async def close() -> None:
 
 
 def _close() -> None:
-    for pool in (_fetchers, _pool):
+    for pool in (_fetchers, _lookers, _pool):
         if pool.cache_info().currsize:
             pool().shutdown()
             pool.cache_clear()

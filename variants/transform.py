@@ -6,12 +6,14 @@ Nothing is encoded in between.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 import pyvips
 
-from variants import focus, source
+from variants import attention, source
 from variants import plan as planning
 from variants.errors import OverlayNotFound, TooLarge
+from variants.findings import NONE, Findings
 from variants.geometry import ORIENTATIONS, Box, Size
 from variants.limits import Limits
 from variants.operations import PIPELINE
@@ -31,42 +33,62 @@ DRAWING = frozenset(option.name for option in overlay.options if option.group ==
 class Scene:
     """What holds for one rendition: its limits, the files of the images that are drawn, by id, and its warnings.
 
-    ``drawn``: the pixels of each drawing so far; None for the picture itself.
+    ``findings``: what was seen in these images, by id, and in the picture itself (""). ``drawn``: the pixels of each
+    drawing so far; None for the picture itself. ``on_drawings``: what is done to the images before anything else.
     """
 
     limits: Limits
     pictures: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, Findings] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     drawn: list[int] | None = None
+    on_drawings: tuple[Options, ...] = ()
 
 
-def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene) -> list[pyvips.Image]:
-    """The frames after all transformations; the first one reads the file, the others what came out before."""
-    if (
-        not original.is_vector
-        and original.size.width * original.size.height * original.frames > scene.limits.max_pixels
-    ):
-        raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
+class Frames(NamedTuple):
+    """The frames of a picture, and what was seen of it."""
+
+    images: list[pyvips.Image]
+    seen: Findings = NONE
+
+
+def from_file(original: source.Original, chain: tuple[Options, ...], scene: Scene, seen: Findings = NONE) -> Frames:
+    """The frames after all transformations; the first one reads the file, the others what came out before.
+
+    ``seen`` is what was seen in the upright original.
+    """
     options, *others = chain
+    plan = plan_of(original, options, scene, seen)
+    done = _through(source.frames(original, plan), options, plan, scene)
+    for step in others:
+        done = again(Frames([frame.copy_memory() for frame in done.images], done.seen), step, scene)
+    return done
+
+
+def plan_of(original: source.Original, options: Options, scene: Scene, seen: Findings) -> Plan:
+    """The plan of the first transformation of a file, of which ``seen`` is known. Raises ``TooLarge``."""
+    pixels = original.size.width * original.size.height * original.frames
+    if not original.is_vector and pixels > scene.limits.max_pixels:
+        raise TooLarge(f"the picture has more than {scene.limits.max_pixels} pixels")
     border = _border(original.first_frame, options, scene)
     upright = border and ORIENTATIONS[original.orientation].box(border, original.stored)
-    plan = _aimed(
-        partial(planning.plan, *original.size, options, orientation=original.orientation, border=upright),
-        lambda plan: original.first_frame() if original.frames > 1 else source.frames(original, plan)[0],
-        options,
+    planned = partial(
+        planning.plan, *original.size, options, orientation=original.orientation, border=upright, findings=seen
     )
-    frames = _through(source.frames(original, plan), options, plan, scene)
-    for step in others:
-        frames = again([frame.copy_memory() for frame in frames], step, scene)
-    return frames
+    return _aimed(planned, partial(_first, original), options)
 
 
-def again(frames: list[pyvips.Image], options: Options, scene: Scene) -> list[pyvips.Image]:
+def again(before: Frames, options: Options, scene: Scene) -> Frames:
     """Another transformation of frames in memory."""
-    border = _border(lambda: frames[0], options, scene)
-    planned = partial(planning.plan, frames[0].width, frames[0].height, options, border=border)
-    plan = _aimed(planned, lambda _: frames[0], options)
-    return _through(frames, options, plan, scene)
+    first = before.images[0]
+    border = _border(lambda: first, options, scene)
+    planned = partial(planning.plan, first.width, first.height, options, border=border, findings=before.seen)
+    return _through(before.images, options, _aimed(planned, lambda _: first, options), scene)
+
+
+def _first(original: source.Original, plan: Plan) -> pyvips.Image:
+    """The first frame as stored, at the scale of a plan if it can."""
+    return original.first_frame() if original.frames > 1 else source.frames(original, plan)[0]
 
 
 def layer(image: pyvips.Image, options: Options) -> Layer:
@@ -88,11 +110,11 @@ def _border(read: Callable[[], pyvips.Image], options: Options, scene: Scene) ->
 def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], options: Options) -> Plan:
     """The plan, with the cut-out where the pixels want it if the options leave that to them."""
     plan = planned()
-    point = focus.found(read, options, plan)
-    return planned(focus=point) if point else plan
+    aim = attention.found(read, options, plan)
+    return planned(aim=aim) if aim else plan
 
 
-def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> list[pyvips.Image]:
+def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> Frames:
     planning.check(plan, len(frames), scene.limits)
     _check_drawn(plan, scene)
     plan = replace(plan, layers=_layers(options, scene))
@@ -103,7 +125,8 @@ def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Sc
             frame = operation.run(frame, options, plan)
         done.append(frame)
     exact = not plan.scales and all(operation.exact for operation in acting)
-    return done if exact else [_with_more_colours(frame) for frame in done]
+    done = done if exact else [_with_more_colours(frame) for frame in done]
+    return Frames(done, planning.carried(plan, options))
 
 
 def _with_more_colours(frame: pyvips.Image) -> pyvips.Image:
@@ -141,13 +164,13 @@ def _drawn(drawing: Options, base: Size, scene: Scene) -> Layer:
     """The picture or text of one drawing after its own transformation."""
     own = drawing.other({name: value for name, value in drawing.items() if name not in DRAWING} | _sides(drawing, base))
     if drawing.text:
-        (image,) = again([lettered(drawing.text)], own, scene)
-        return layer(image, drawing)
+        return layer(again(Frames([lettered(drawing.text)]), own, scene).images[0], drawing)
     path = scene.pictures.get(drawing.image)
     if path is None:
         raise OverlayNotFound(drawing.image)
-    (image,) = from_file(source.opened(path, animated=False, most=scene.limits.max_pixels), (own,), scene)
-    return layer(image, drawing)
+    opened = source.opened(path, animated=False, most=scene.limits.max_pixels)
+    drawn = from_file(opened, (*scene.on_drawings, own), scene, scene.findings.get(drawing.image, NONE))
+    return layer(drawn.images[0], drawing)
 
 
 def _sides(drawing: Options, base: Size) -> dict[str, int]:

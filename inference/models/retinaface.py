@@ -6,17 +6,15 @@ prior 4 offsets, 2 probabilities, 10 offsets of landmarks; they are told apart b
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from inference.boxes import Floats, detections, surest
+from inference.boxes import Floats
 from inference.errors import WeightsDamaged
+from inference.faces import Found, faint, looks, merged
 from inference.model import Architecture, Array, Prepared, Weights
 from inference.results import Detections, Picture
-from inference.tensors import bgr, fitted, resized
 
-STEP = 32
 MEAN = (104.0, 117.0, 123.0)
 LEVELS = ((8, (16, 32)), (16, (64, 128)), (32, (256, 512)))
 """Strides in pixels, and the sides of the priors that sit on every cell."""
@@ -36,38 +34,28 @@ def priors(height: int, width: int) -> Floats:
 
 
 def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
-    """The picture with its long side at ``weights.longest``."""
-    height, width = picture.shape[:2]
-    to = fitted(width, height, weights.longest)
-    tensor = bgr(resized(picture, *to), MEAN, STEP)
-    return (Prepared(tensor, {"size": (width, height), "scale": (to[0] / width, to[1] / height)}),)
+    """The picture with its long side at ``weights.longest``, and again at each of ``weights.further``."""
+    return looks(picture, weights, MEAN)
 
 
 def interpret(outputs: Sequence[Mapping[str, Array]], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """Faces of the picture, those of at least ``weights.threshold``."""
-    found = [_decoded(out, one, weights.threshold) for out, one in zip(outputs, prepared, strict=True)]
-    boxes, scores, marks = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    kept = surest(boxes, scores, weights.overlap)
-    labels = ("face",) * len(kept)
-    return detections(boxes[kept], scores[kept], labels, prepared[0].facts["size"], marks[kept])
+    """Faces of the picture, those of at least ``weights.threshold``. Raises ``WeightsDamaged``."""
+    found = [_decoded(out, one, faint(weights)) for out, one in zip(outputs, prepared, strict=True)]
+    return merged(found, prepared, weights)
 
 
-def _decoded(outputs: Mapping[str, Array], prepared: Prepared, threshold: float) -> tuple[Floats, Floats, Floats]:
-    """Boxes, scores and landmarks in pixels of the picture, of the priors that reach the threshold."""
+def _decoded(outputs: Mapping[str, Array], prepared: Prepared, lowest: float) -> Found:
+    """The boxes of the priors that score at least ``lowest``."""
     prior = priors(*prepared.tensor.shape[1:])
     offset, score, marks = (_of_width(outputs, wide, len(prior)) for wide in (4, 2, 10))
-    sure = np.flatnonzero(_face(score) >= threshold)
+    sure = np.flatnonzero(score[:, 1] >= lowest)
     centre, side = prior[sure, :2], prior[sure, 2:]
     middle = centre + offset[sure, :2] * CENTRE * side
     half = side * np.exp(offset[sure, 2:] * SIZE) / 2
     points = centre[:, None] + marks[sure].reshape(-1, 5, 2) * CENTRE * side[:, None]
-    scale = np.asarray(prepared.facts["scale"], np.float32)
+    scale = prepared.facts["scale"]
     boxes = np.concatenate([(middle - half) / scale, (middle + half) / scale], axis=1)
-    return boxes, _face(score)[sure], points / scale
-
-
-def _face(score: Array) -> Any:
-    return score[:, 1]
+    return Found(boxes, score[sure, 1], points / scale)
 
 
 def _of_width(outputs: Mapping[str, Array], width: int, rows: int) -> Array:
@@ -79,6 +67,21 @@ def _of_width(outputs: Mapping[str, Array], width: int, rows: int) -> Array:
     raise WeightsDamaged(f"no RetinaFace: none of its outputs is {rows} x {width}: {shapes}")
 
 
+def _uniface(body: str, file: str, sha256: str) -> Weights:
+    """A row for one of the exports of yakhyo/uniface: same input, priors and outputs, trained anew."""
+    return Weights(
+        name=f"retinaface-{body}",
+        file=f"retinaface-{body}.onnx",
+        sha256=sha256,
+        size=0,
+        licence="MIT",
+        url=f"https://github.com/yakhyo/uniface/releases/download/weights/retinaface_{file}.onnx",
+        further=(1024,),
+        threshold=0.8,
+        tried=False,
+    )
+
+
 RETINAFACE = Architecture("retinaface", "faces", prepare, interpret)
 WEIGHTS = (
     Weights(
@@ -87,7 +90,14 @@ WEIGHTS = (
         sha256="14007d5a75adbb9acb3c4ee26e5d5dee12f9ac11a407a17a87a521ffe670de3d",
         size=1733765,
         licence="MIT",
-        longest=896,
-        threshold=0.88,
+        further=(1024,),
+        threshold=0.83,
+        note="made from mobilenet0.25_Final.pth of biubug6/Pytorch_Retinaface",
     ),
+    _uniface("mobilenetv1-0.25", "mv1_0.25", "b7a7acab55e104dce6f32cdfff929bd83946da5cd869b9e2e9bdffafd1b7e4a5"),
+    _uniface("mobilenetv1-0.50", "mv1_0.50", "d8977186f6037999af5b4113d42ba77a84a6ab0c996b17c713cc3d53b88bfc37"),
+    _uniface("mobilenetv1", "mv1", "75c961aaf0aff03d13c074e9ec656e5510e174454dd4964a161aab4fe5f04153"),
+    _uniface("mobilenetv2", "mv2", "3ca44c045651cabeed1193a1fae8946ad1f3a55da8fa74b341feab5a8319f757"),
+    _uniface("resnet18", "r18", "e8b5ddd7d2c3c8f7c942f9f10cec09d8e319f78f09725d3f709631de34fb649d"),
+    _uniface("resnet34", "r34", "bd0263dc2a465d32859555cb1741f2d98991eb0053696e8ee33fec583d30e630"),
 )

@@ -9,13 +9,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from inference.boxes import Floats, detections, surest
+from inference.boxes import Floats
 from inference.errors import WeightsDamaged
+from inference.faces import Found, faint, looks, merged
 from inference.model import Architecture, Array, Prepared, Weights
 from inference.results import Detections, Picture
-from inference.tensors import bgr, fitted, resized
 
-STEP = 32
 STRIDES = (8, 16, 32)
 
 
@@ -30,34 +29,28 @@ def cells(height: int, width: int) -> Floats:
 
 
 def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
-    """The picture with its long side at ``weights.longest``."""
-    height, width = picture.shape[:2]
-    to = fitted(width, height, weights.longest)
-    tensor = bgr(resized(picture, *to), step=STEP)
-    return (Prepared(tensor, {"size": (width, height), "scale": (to[0] / width, to[1] / height)}),)
+    """The picture with its long side at ``weights.longest``, and again at each of ``weights.further``."""
+    return looks(picture, weights)
 
 
 def interpret(outputs: Sequence[Mapping[str, Array]], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """Faces of the picture, those of at least ``weights.threshold``."""
-    found = [_decoded(out, one, weights.threshold) for out, one in zip(outputs, prepared, strict=True)]
-    boxes, scores, marks = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    kept = surest(boxes, scores, weights.overlap)
-    labels = ("face",) * len(kept)
-    return detections(boxes[kept], scores[kept], labels, prepared[0].facts["size"], marks[kept])
+    """Faces of the picture, those of at least ``weights.threshold``. Raises ``WeightsDamaged``."""
+    found = [_decoded(out, one, faint(weights)) for out, one in zip(outputs, prepared, strict=True)]
+    return merged(found, prepared, weights)
 
 
-def _decoded(outputs: Mapping[str, Array], prepared: Prepared, threshold: float) -> tuple[Floats, Floats, Floats]:
-    """Boxes, scores and landmarks in pixels of the picture, of the cells that reach the threshold."""
+def _decoded(outputs: Mapping[str, Array], prepared: Prepared, lowest: float) -> Found:
+    """The boxes of the cells that score at least ``lowest``."""
     grid = cells(*prepared.tensor.shape[1:])
     scores = np.sqrt(_joined(outputs, "cls", 1, len(grid)) * _joined(outputs, "obj", 1, len(grid)))[:, 0]
-    sure = np.flatnonzero(scores >= threshold)
+    sure = np.flatnonzero(scores >= lowest)
     offset, marks = (_joined(outputs, name, wide, len(grid))[sure] for name, wide in (("bbox", 4), ("kps", 10)))
     corner, stride = grid[sure, :2], grid[sure, 2:]
     middle, half = corner + offset[:, :2] * stride, np.exp(offset[:, 2:]) * stride / 2
     points = corner[:, None] + marks.reshape(-1, 5, 2) * stride[:, None]
-    scale = np.asarray(prepared.facts["scale"], np.float32)
+    scale = prepared.facts["scale"]
     boxes = np.concatenate([(middle - half) / scale, (middle + half) / scale], axis=1)
-    return boxes, scores[sure], points / scale
+    return Found(boxes, scores[sure], points / scale)
 
 
 def _joined(outputs: Mapping[str, Array], name: str, width: int, rows: int) -> Array:
@@ -80,7 +73,7 @@ WEIGHTS = (
         size=322906,
         licence="Apache-2.0",
         url="https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/onnx/yunet_n_dynamic.onnx",
-        threshold=0.72,
+        threshold=0.7,
         overlap=0.3,
     ),
 )

@@ -49,7 +49,7 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ("name", "id", "hash", "flexible_variants", "created")
     search_fields = ("name", "id", "hash")
-    readonly_fields = ("id", "hash", "epoch", "created")
+    readonly_fields = ("id", "hash", "policy_variant", "epoch", "created")
     inlines = (MembershipInline, DomainInline, OriginInline)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -16,8 +16,9 @@ NAMES = (
     "any_origin",
     "fallback_image",
     "fallback_status",
+    "policy_variant",
 )
-LONGEST_ID = 1024
+LONGEST_ID, LONGEST_NAME = 1024, 99
 # 0: the status of what went wrong. Redirects and answers without a body cannot show a picture.
 FALLBACK_STATUSES = (0, *range(200, 204), *range(400, 600))
 
@@ -45,6 +46,8 @@ def _checked(name: str, value: object) -> bool | int | str:
         return _seconds(value)
     if name == "fallback_image":
         return _image(value)
+    if name == "policy_variant":
+        return _variant(value)
     if name == "fallback_status":
         return _status(value)
     if not isinstance(value, bool):
@@ -62,6 +65,13 @@ def _seconds(value: object) -> int:
 def _image(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_ID or "\0" in value:
         raise SettingInvalid(f"fallback_image: expected the id of an image, or an empty text, got {_shown(value)}")
+    return value
+
+
+def _variant(value: object) -> str:
+    """A name; that there is such a variant is for who knows variants: see :mod:`variants.configuring`."""
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or "\0" in value:
+        raise SettingInvalid(f"policy_variant: expected the name of a variant, or an empty text, got {_shown(value)}")
     return value
 
 

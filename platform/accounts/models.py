@@ -48,6 +48,7 @@ class Account(models.Model):
     any_origin = models.BooleanField(default=False)
     fallback_image = models.CharField(max_length=1024, blank=True)
     fallback_status = models.PositiveSmallIntegerField(default=200)
+    policy_variant = models.CharField(max_length=99, blank=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 

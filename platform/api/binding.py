@@ -8,6 +8,7 @@ import logging
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,14 +19,17 @@ from rest_framework.views import APIView
 
 from accounts.permissions import OwnAccount
 from api.binding_form import Composition, composition
-from api.parts import Bounds, FormMalformed, Part, PartTooLong, parts_of
+from api.binding_info import facts
+from api.parts import Bounds, FormMalformed, PartTooLong, parts_of
 from images import errors as images
 from images.box import Reply, the_box
 from images.fetch import fetched
-from images.formats import HEAD_BYTES, MIMES, format_of
+from images.formats import MIMES
 from variants import errors as variants
+from variants import lookers, sight
 from variants.fonts import family
 from variants.order import limits
+from variants.sighted import Notes, Sight
 
 logger = logging.getLogger(__name__)
 LONGEST_TEXT = 2**18
@@ -47,6 +51,7 @@ FAULTS: tuple[tuple[type[Exception], int, int], ...] = (
     (images.BoxFault, 422, 9516),
     (variants.BadOption, 400, 9401),
     (variants.TooLarge, 413, 9413),
+    (variants.NotSeen, 503, 9522),
     (variants.CannotDecode, 422, 9516),
     (variants.CannotEncode, 500, 9516),
     (Http404, 404, 9404),
@@ -76,9 +81,9 @@ class Info(Binding):
     """What a picture is."""
 
     def post(self, request: Request) -> HttpResponse:
-        """Format, bytes, width and height; of an SVG the format alone."""
+        """Format, bytes, width and height; of an SVG the format alone; and what ``include`` names."""
         with self.parts(request) as parts:
-            return JsonResponse(_facts(parts))
+            return JsonResponse(facts(parts, request.query_params.get("include")))
 
 
 class Transform(Binding):
@@ -132,24 +137,6 @@ def _told(status: int, code: int, text: str) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 
-def _facts(parts: list[Part]) -> dict[str, Any]:
-    if [part.name for part in parts] != ["image"] or parts[0].file is None:
-        raise FormMalformed("expected one file part, image")
-    file = parts[0].file
-    with file.open("rb") as stream:
-        form = format_of(stream.read(HEAD_BYTES))
-    if form == "svg":
-        return {"format": MIMES[form]}
-    bounds = {
-        "max_pixels": settings.MAX_PIXELS,
-        "max_side": settings.MAX_SIDE,
-        "max_animation_pixels": settings.MAX_ANIMATION_PIXELS,
-    }
-    found = the_box().run("images.decode:probe", bounds, file).facts
-    size = {name: found[name] for name in ("width", "height")}
-    return {"format": found["mime"], "file_size": file.stat().st_size, **size}
-
-
 def _composed(asked: Composition) -> Reply:
     """Everything done in one job of the box; fonts are fetched before."""
     files = list(asked.files)
@@ -161,5 +148,16 @@ def _composed(asked: Composition) -> Reply:
             files.append(font)
         arguments = asked.arguments(fonts) | {"limits": asdict(limits())}
         guess = sum(min(settings.MAX_PIXELS, file.stat().st_size * PIXELS_PER_BYTE) for file in asked.files)
+        known = _known(asked)
+        arguments |= known.arguments
         first = files[0] if files else None
-        return the_box().run("variants.composition:job", arguments, first, others=files[1:], pixels=guess)
+        others: list[Path | bytes] = [*files[1:], *known.notes.values()]
+        return the_box().run("variants.composition:job", arguments, first, others=others, pixels=guess)
+
+
+def _known(asked: Composition) -> Sight:
+    """What the operations need to know of the pictures. Raises ``NotSeen`` where one cannot do without."""
+    found: Notes = {}
+    for picture, sights in asked.sights:
+        found |= sight.notes_of(picture, lookers.looks(sights), limits())
+    return Sight(found)

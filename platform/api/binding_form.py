@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from api.parts import FormMalformed, Part
+from variants import needs
 from variants.errors import BadOption
+from variants.needs import Sights
 from variants.notation import url
 from variants.notation.body import flat
 from variants.operations.overlay import DRAWN_ON
@@ -58,6 +60,17 @@ class Composition:
     def fonts(self) -> tuple[str, ...]:
         """The addresses of fonts."""
         return tuple(one.font_url for one in self.pictures if isinstance(one, Text) and one.font_url)
+
+    @property
+    def sights(self) -> tuple[tuple[Path, Sights], ...]:
+        """The files that must be looked at, under the number of the picture, and what for."""
+        found = []
+        for number, picture in enumerate(self.pictures):
+            own = (one["options"] for one in self.operations if one["target"] == number and "options" in one)
+            sights = needs.of_steps(str(number), [url.parse(text).chain[0] for text in own])
+            if sights and isinstance(picture, Path):
+                found.append((picture, sights))
+        return tuple(found)
 
     def arguments(self, fonts: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
         """For ``variants.composition.job``; ``fonts``: place among the files and family, by address."""

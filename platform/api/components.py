@@ -1,7 +1,7 @@
 """Schemas that the OpenAPI document refers to by name."""
 
 from accounts.models import BROWSER_TTL_DEFAULT, BROWSER_TTL_RANGE
-from api.schemas import FLAG, META, TEXT, Schema, ref
+from api.schemas import FLAG, META, POINT, TEXT, Schema, ref
 from variants.notation import schema as options
 
 CODED: Schema = {
@@ -32,6 +32,7 @@ IMAGE: Schema = {
         "requireSignedURLs": FLAG,
         "variants": {"type": "array", "items": {"type": "string", "format": "uri"}},
         "creator": TEXT,
+        "focalPoint": {**POINT, "description": "Only where one was set (an extension)."},
         "draft": {"type": "boolean", "enum": [True], "description": "Only while a direct upload has not arrived."},
     },
 }
@@ -72,6 +73,11 @@ CONFIG: Schema = {
             "type": "integer",
             "default": 200,
             "description": "Its HTTP status: 200 to 203 or 400 to 599; 0: the status of what went wrong.",
+        },
+        "policy_variant": {
+            "type": "string",
+            "maxLength": 99,
+            "description": "The variant whose hiding options hold for everything that is delivered; empty: none.",
         },
     },
 }

@@ -9,6 +9,7 @@ from accounts import configuration
 from accounts.authentication import account_of
 from api import fields, schemas
 from api.envelope import answer
+from variants import configuring
 
 
 class Config(APIView):
@@ -22,4 +23,4 @@ class Config(APIView):
     @extend_schema(**schemas.EDIT_CONFIG)
     def patch(self, request: Request, account_id: str = "") -> Response:
         """Change the settings that are named."""
-        return answer(configuration.read(configuration.change(account_of(request), fields.data_of(request))))
+        return answer(configuration.read(configuring.change(account_of(request), fields.data_of(request))))

@@ -65,6 +65,7 @@ TABLE = (
     Row(variants.VariantRefused, 400, 5400),
     Row(variants.TooManyVariants, 403, 5453),
     Row(variants.BadOption, 400, 5400),
+    Row(variants.PolicyForbids, 403, 5403),
     Row(accounts.OtherAccount, 403, 5403),
     Row(accounts.SettingInvalid, 400, 5400),
     Row(accounts.KeyNameInvalid, 400, 5400),

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
 from api.parsers import Fields
-from images import metadata
+from images import focal, metadata
 from images.errors import FieldInvalid
 from images.text import is_plain
 
@@ -28,6 +28,7 @@ def image_fields(data: Data) -> dict[str, Any]:
     fields: dict[str, Any] = {"meta": meta_of(data), "creator": text_of(data, "creator")}
     fields["public_id"] = text_of(data, "id")
     fields["require_signed_urls"] = flag_of(data, "requireSignedURLs") or False
+    fields["focal_point"] = point_of(data)
     return fields
 
 
@@ -40,6 +41,8 @@ def changed_fields(data: Data) -> dict[str, Any]:
         fields["creator"] = text_of(data, "creator")
     if (flag := flag_of(data, "requireSignedURLs")) is not None:
         fields["require_signed_urls"] = flag
+    if focal.NAME in data:
+        fields["focal_point"] = point_of(data)
     return fields
 
 
@@ -72,6 +75,14 @@ def flag_of(data: Data, name: str) -> bool | None:
     if flag is None:
         raise FieldInvalid(f"{name}: expected true or false, got {value!r:.60}")
     return flag
+
+
+def point_of(data: Data) -> focal.Point | None:
+    """The focal point: an object, in forms as text; None when it is absent or null."""
+    if isinstance(data, Fields):
+        text = text_of(data, focal.NAME)
+        return None if text is None else focal.from_text(text)
+    return focal.from_json(data.get(focal.NAME))
 
 
 def time_of(data: Data, name: str) -> datetime | None:

@@ -20,7 +20,7 @@ from images.errors import FieldInvalid, FileMissing, ImageNotFound
 from images.formats import MIMES
 from images.models import Image
 from images.storage import storage
-from variants import cache, named
+from variants import cache, configuring, named
 
 V1_PAGE, V1_MOST = 50, 100
 V2_MOST = 1000
@@ -83,11 +83,11 @@ class OneImage(APIView):
 
     @extend_schema(**schemas.EDIT_IMAGE)
     def patch(self, request: Request, image_id: str, account_id: str = "") -> Response:
-        """Replace the metadata, the creator, or whether URLs must be signed."""
+        """Replace the metadata, the creator, whether URLs must be signed, or the focal point."""
         account = account_of(request)
         image = removal.find(account, image_id)
         changed = removal.change(image, **fields.changed_fields(fields.data_of(request)))
-        if changed.require_signed_urls != image.require_signed_urls:
+        if _shown(changed) != _shown(image):
             cache.purge_image(changed)
         return answer(wired(changed, account))
 
@@ -103,8 +103,9 @@ class Blob(APIView):
 
     @extend_schema(**schemas.BLOB)
     def get(self, request: Request, image_id: str, account_id: str = "") -> FileResponse:
-        """Download the bytes that were uploaded."""
+        """Download the bytes that were uploaded; not while the account has a policy."""
         image = removal.find(account_of(request), image_id)
+        configuring.refuse_originals(image.account)
         if image.draft:
             raise ImageNotFound("Image not found: its bytes have not been uploaded yet")
         name = image.filename or f"image.{image.format}"
@@ -136,6 +137,11 @@ def selection_of(request: Request) -> listing.Selection:
         prefix=fields.query_text(request, "prefix") or "",
         conditions=filters.parse(pairs),
     )
+
+
+def _shown(image: Image) -> tuple[object, ...]:
+    """What decides who sees what of an image: with another value, what was made of it is of no use."""
+    return image.require_signed_urls, image.focal_point
 
 
 def _received(request: Request, account: Account) -> Image:

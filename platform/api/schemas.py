@@ -15,7 +15,24 @@ FORM_META: Schema = {
     "description": "A JSON object as text. Fields metadata.key=value and metadata[key]=value are understood too.",
 }
 CUSTOM_ID: Schema = {"type": "string", "maxLength": 1024, "description": "Your own id; it may hold slashes."}
-FORM_FIELDS: Schema = {"id": CUSTOM_ID, "metadata": FORM_META, "requireSignedURLs": FLAG, "creator": TEXT}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+POINT: Schema = {
+    "type": "object",
+    "required": ["x", "y"],
+    "properties": {"x": SHARE, "y": SHARE},
+    "additionalProperties": False,
+}
+POINT_HELP = (
+    "Where the middle of a cut-out should lie, in shares from the left and from the top of the upright picture; wins "
+    "where gravity looks at pixels (an extension)."
+)
+FORM_FIELDS: Schema = {
+    "id": CUSTOM_ID,
+    "metadata": FORM_META,
+    "requireSignedURLs": FLAG,
+    "creator": TEXT,
+    "focalPoint": {"type": "string", "description": f'JSON as text, {{"x": 0.3, "y": 0.7}}. {POINT_HELP}'},
+}
 
 
 def ref(name: str) -> Schema:
@@ -95,7 +112,14 @@ EDIT_IMAGE = _call(
     "Edit an image",
     "Images",
     IMAGE,
-    request={"application/json": _object(metadata=META, requireSignedURLs=FLAG, creator={"type": ["string", "null"]})},
+    request={
+        "application/json": _object(
+            metadata=META,
+            requireSignedURLs=FLAG,
+            creator={"type": ["string", "null"]},
+            focalPoint={"description": f"null removes it. {POINT_HELP}", "anyOf": [POINT, {"type": "null"}]},
+        )
+    },
 )
 DELETE_IMAGE = _call("Delete an image", "Images", NOTHING)
 BLOB = _call(
@@ -111,7 +135,9 @@ ISSUE = _call(
     ISSUED,
     request={
         "multipart/form-data": _object(expiry=EXPIRY, **FORM_FIELDS),
-        "application/json": _object(expiry=EXPIRY, **{**FORM_FIELDS, "metadata": META}),
+        "application/json": _object(
+            expiry=EXPIRY, **{**FORM_FIELDS, "metadata": META, "focalPoint": {**POINT, "description": POINT_HELP}}
+        ),
     },
 )
 RECEIVE = _call(

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Account, Origin, SigningKey
+from images import focal
 from images.models import Image
 from variants import address
 from variants.models import Variant
 
 
 def wire_image(image: Image, account: Account, variants: Iterable[Variant]) -> dict[str, Any]:
-    """The Image object: members that are not known are left out, ``draft`` is there only while it is one."""
+    """The Image object: members that are not known or set are left out, ``draft`` is there only while it is one."""
     wire: dict[str, Any] = {
         "id": image.public_id,
         "meta": image.meta,
@@ -25,6 +26,8 @@ def wire_image(image: Image, account: Account, variants: Iterable[Variant]) -> d
         wire["filename"] = image.filename
     if image.creator is not None:
         wire["creator"] = image.creator
+    if image.focal_point is not None:
+        wire[focal.NAME] = focal.written(image.focal_point)
     if image.draft:
         wire["draft"] = True
     return wire

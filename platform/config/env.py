@@ -45,6 +45,14 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``."""
+    text = env_str(name, default)
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name}: expected {', '.join(choices)}, got {text!r}")
+    return text
+
+
 def env_secret(name: str, default: str = "") -> str:
     """The secret in ``name``, or in the file that ``name_FILE`` points at (as Docker secrets do)."""
     path = os.environ.get(f"{name}_FILE", "").strip()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import env_bool, env_list, env_secret, env_str
+from config.replicas import over_network
 
 MIN_SECRET_LENGTH = 32
 SECRETS = ("DATABASE_URL", "REDIS_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
@@ -52,6 +53,8 @@ def _require_safe_secrets() -> None:
         raise _refusal("SECRET_KEY", f"expected at least {MIN_SECRET_LENGTH} characters")
     if not env_secret("REDIS_URL").startswith(REDIS_SCHEMES):
         raise _refusal("REDIS_URL", f"expected one of {', '.join(REDIS_SCHEMES)}")
+    if over_network(env_list("INFERENCE_URLS")) and not env_secret("INFERENCE_TOKEN"):
+        raise _refusal("INFERENCE_TOKEN", "must be set for an address in INFERENCE_URLS that is no unix socket")
 
 
 def _require_safe_addresses() -> None:

@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 
 from config.database import database_from
-from config.env import env_bool, env_int, env_list, env_secret, env_str
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
 from config.production import require_production_settings, secret_key
+from config.replicas import replicas_from
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -93,6 +94,19 @@ DELIVERY_THREADS = env_int("DELIVERY_THREADS", 8, low=1, high=256)
 RENDER_WAITERS = env_int("RENDER_WAITERS", 512, low=1)
 RENDITION_MEMORY_BYTES = env_int("RENDITION_MEMORY_BYTES", 32 * 2**20)
 RENDITION_BUDGET_BYTES = env_int("RENDITION_BUDGET_BYTES", 0)
+
+# ── looking at pictures ──────────────────────────────────────────────────────────────────────────────────────────────
+_OWN_REPLICA = [] if PRODUCTION else [f"unix:{DATA_DIR}/inference.sock"]
+INFERENCE_URLS = replicas_from(env_list("INFERENCE_URLS") if "INFERENCE_URLS" in os.environ else _OWN_REPLICA)
+INFERENCE_TOKEN = env_secret("INFERENCE_TOKEN")
+INFERENCE_SECONDS = env_int("INFERENCE_SECONDS", 10, low=1)
+INFERENCE_PROVIDER = env_choice("INFERENCE_PROVIDER", "cpu", ("cpu", "cuda", "tensorrt"))
+MODELS_DIR = Path(env_str("MODELS_DIR", str(DATA_DIR / "models"))).resolve()
+TINTYPE_MODELS_MIRROR = env_str("TINTYPE_MODELS_MIRROR")
+FACE_MODEL = env_str("FACE_MODEL")
+OBJECT_MODEL = env_str("OBJECT_MODEL")
+SALIENCY_MODEL = env_str("SALIENCY_MODEL")
+MASK_MODEL = env_str("MASK_MODEL")
 
 # What a render child loads before its first job. The box itself knows no function by name.
 RENDER_PRELOAD = ["images.decode", "variants.render", "variants.composition"]

@@ -1,5 +1,6 @@
 """Forms of the dashboard. The form of variants is built from the option table: see variant_form.py."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from accounts.errors import AccountFault
 from accounts.models import Account, ApiToken
 
 SWITCH = {"class": "switch", "role": "switch"}
+SHARE = {"step": "0.01", "min": "0", "max": "1", "inputmode": "decimal", "autocomplete": "off"}
 
 
 class SignInForm(forms.Form):
@@ -62,6 +64,13 @@ class Refusable(forms.Form):
         self.add_error(name if colon and name in self.fields else None, words if name in self.fields else str(fault))
 
 
+class FocalForm(forms.Form):
+    """The focal point of an image, in shares."""
+
+    x = forms.FloatField(min_value=0, max_value=1, label="From the left", widget=forms.NumberInput(attrs=SHARE))
+    y = forms.FloatField(min_value=0, max_value=1, label="From the top", widget=forms.NumberInput(attrs=SHARE))
+
+
 class OriginForm(Refusable):
     """An allowed origin."""
 
@@ -108,3 +117,14 @@ class DeliveryForm(Refusable):
         help_text="200 to 203 or 400 to 599; 0 for the status of what went wrong.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 3}),
     )
+    policy_variant = forms.ChoiceField(
+        required=False,
+        label="Policy",
+        help_text="What this variant hides, such as by pixelate, is hidden in every picture that is delivered, "
+        "whatever its URL says. Originals cannot be downloaded then. Sizes count in pixels of the original.",
+    )
+
+    def __init__(self, *args: Any, policies: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "None"), *((name, name) for name in policies)]
+        self.fields["policy_variant"].choices = choices  # type: ignore[attr-defined]

@@ -147,7 +147,7 @@ def _draws(kind: Draws, option: Option) -> OptionField:
 
 @_field.register
 def _gravity(kind: Gravity, option: Option) -> OptionField:
-    attrs = {"placeholder": "center", "autocomplete": "off", "maxlength": 40, "list": "gravity-words"}
+    attrs = {"placeholder": "center", "autocomplete": "off", "maxlength": 200, "list": "gravity-words"}
     return OptionField(option, forms.TextInput(attrs=attrs))
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dashboard.views import delivery, developers, image, images, preview, session, variants
+from dashboard.views import (
+    delivery,
+    developers,
+    focal,
+    image,
+    images,
+    placeholders,
+    preview,
+    session,
+    variants,
+)
 
 app_name = "dashboard"
 urlpatterns = [
@@ -15,7 +25,9 @@ urlpatterns = [
     path("delete", images.delete_selection, name="delete_selection"),
     path("images/<uuid:uuid>", image.image, name="image"),
     path("images/<uuid:uuid>/privacy", image.privacy, name="privacy"),
+    path("images/<uuid:uuid>/focal-point", focal.focal_point, name="focal_point"),
     path("images/<uuid:uuid>/delete", image.delete, name="delete"),
+    path("images/<uuid:uuid>/placeholders", placeholders.placeholders, name="placeholders"),
     path("images/<uuid:uuid>/purge", image.purge, name="purge"),
     path("images/<uuid:uuid>/original", image.original, name="original"),
     path("variants", variants.variants, name="variants"),

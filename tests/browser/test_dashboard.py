@@ -163,6 +163,10 @@ def test_an_image_is_copied_made_private_and_deleted(visit: Visit) -> None:
     assert status == 200
     assert Picture.new_from_buffer(body, "").width == 640
 
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Copy: BlurHash").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).length === 28")
+
     page.get_by_label("Require signed URLs").click()
     expect(page.get_by_text("Only signed URLs open this image now.")).to_be_visible()
     assert fetched(url)[0] == 403
@@ -181,6 +185,37 @@ def test_an_image_is_copied_made_private_and_deleted(visit: Visit) -> None:
     page.locator("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("was deleted")).to_be_visible()
     assert fetched(endless)[0] == 404
+
+
+def test_the_focal_point_is_set_with_a_click_or_with_numbers(visit: Visit) -> None:
+    page = visit.page
+    uploaded(visit, "focus.png")
+    page.locator(".tile a", has_text="focus.png").click()
+    picture, marker = page.locator("[data-focal-picture]"), page.locator("#focal-marker")
+    across, down = page.get_by_label("From the left"), page.get_by_label("From the top")
+    expect(marker).to_be_hidden()
+    box = picture.bounding_box()
+    assert box
+    picture.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
+    expect(page.get_by_text("The focal point was saved.")).to_be_visible()
+    assert [float(field.input_value()) for field in (across, down)] == pytest.approx([0.25, 0.75], abs=0.005)
+    around = marker.locator("circle").first.bounding_box()
+    assert around
+    assert around["x"] + around["width"] / 2 == pytest.approx(box["x"] + box["width"] * 0.25, abs=2)
+    assert around["y"] + around["height"] / 2 == pytest.approx(box["y"] + box["height"] * 0.75, abs=2)
+
+    across.fill("0.5")
+    expect(marker.locator("circle").first).to_have_attribute("cx", "50%")
+    across.press("Enter")
+    expect(page.get_by_text("The focal point was saved.")).to_be_visible()
+    expect(across).to_have_value("0.5")
+    across.fill("2")
+    expect(marker).to_be_hidden()
+    across.press("Enter")
+    expect(page.locator("#id_x_error")).to_contain_text("less than or equal to 1")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("The focal point was removed.")).to_be_visible()
+    expect(marker).to_be_hidden()
 
 
 def test_a_selection_is_deleted(visit: Visit) -> None:

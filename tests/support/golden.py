@@ -59,8 +59,8 @@ TEXTS = {
     "max-bytes": "format=jpeg,max-bytes=900",
     "auto-quality": "format=jpeg,auto-quality=dssim;0.05;20;60",
 }
-# Letters look as the fonts of the machine do: operations/test_overlay.py.
-WITHOUT = {"text"}
+# Letters look as the fonts of the machine do (operations/test_overlay.py); a description has no pixels.
+WITHOUT = {"text", "include"}
 # Nothing of pixels: what is handed over, when and under which name (test_delivery_options.py, test_named.py).
 WITHOUT_PIXELS = ("delivery", "variant")
 DRAWING = {"image": "logo", "left": 3, "top": 5}

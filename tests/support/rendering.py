@@ -7,6 +7,7 @@ import numpy
 import pyvips
 
 from variants.encoders import ENCODERS
+from variants.findings import Findings
 from variants.limits import Limits
 from variants.notation import url
 from variants.render import Rendered, render
@@ -22,9 +23,13 @@ def rendered(
     animated: bool = False,
     limits: Limits = LIMITS,
     pictures: dict[str, str] | None = None,
+    seen: Findings | None = None,
 ) -> Rendered:
-    """The rendition that a delivery URL with ``options`` gets; ``pictures`` are files of images to draw, by id."""
-    return render(path, url.parse(options).chain, form, animated, limits, pictures)
+    """The rendition that a delivery URL with ``options`` gets; ``pictures`` are files of images to draw, by id.
+
+    ``seen``: what was seen in the picture.
+    """
+    return render(path, url.parse(options).chain, form, animated, limits, pictures, {"": seen} if seen else {})
 
 
 def pixels(made: Rendered | bytes) -> numpy.ndarray[Any, Any]:

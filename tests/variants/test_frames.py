@@ -115,4 +115,4 @@ def test_every_option_treats_every_frame_like_a_picture(option: Option, tmp_path
 def frames(path: Path, text: str) -> list["numpy.ndarray[Any, Any]"]:
     chain = url.parse(text).chain
     opened = source.opened(str(path), animated=True, most=LIMITS.max_pixels)
-    return [frame.numpy() for frame in from_file(opened, chain, Scene(LIMITS))]
+    return [frame.numpy() for frame in from_file(opened, chain, Scene(LIMITS)).images]

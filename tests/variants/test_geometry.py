@@ -8,13 +8,21 @@ import numpy
 import pytest
 from rendering import pixels, rendered, saved
 
+from variants import focus
+from variants.findings import Findings, Found
+from variants.table import make
+
 LOW, SPAN = 20, 215
 TABLE = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "geometry.json"
-ROWS = [row for row in json.loads(TABLE.read_text())["rows"] if row["kind"] == "fit"] if TABLE.is_file() else []
+TABLES = json.loads(TABLE.read_text())["rows"] if TABLE.is_file() else []
+ROWS = [row for row in TABLES if row["kind"] == "fit"]
+FACES = [row for row in TABLES if row["kind"] == "face"]
 
 
 def test_the_table_is_there(shared: Path) -> None:
     assert len(ROWS) > 100
+    assert len(FACES) > 20
+    assert len(ROWS) + len(FACES) == len(TABLES)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
@@ -26,6 +34,44 @@ def test_row(row: dict[str, Any], tmp_path: Path) -> None:
         assert _is_allowed(size, expect), size
     if boxes:
         assert min(difference for _, difference in shown) <= 0, [difference for _, difference in shown]
+
+
+@pytest.mark.parametrize("row", FACES, ids=[row["id"] for row in FACES])
+def test_face_row(row: dict[str, Any], tmp_path: Path) -> None:
+    expect, (width, height) = row["expect"], row["image"]
+    seen = _faces(row)
+    left, top, across, down = expect["crop_box_original"]
+    source = saved(_slope(width, height, [left, top, across, down]), tmp_path / "source.png", compression=1)
+    made = rendered(source, f"gravity=face,zoom={row['zoom']}", seen=seen)
+    assert abs(made.width - across) <= expect["tolerance"]
+    assert abs(made.height - down) <= expect["tolerance"]
+    image = pixels(made).astype(float)
+    slack = 1 + expect["tolerance"]  # what the row allows in pixels of the source, and one for rounding
+    columns, rows = _inside(0, made.width, made.width), _inside(0, made.height, made.height)
+    assert _miss(image[:, columns, 0].mean(axis=0), columns, 0, made.width, across) <= SPAN * slack / across
+    assert _miss(image[rows, :, 1].mean(axis=1), rows, 0, made.height, down) <= SPAN * slack / down
+
+
+@pytest.mark.parametrize("row", FACES, ids=[row["id"] for row in FACES])
+def test_the_focal_point_of_a_face_row(row: dict[str, Any]) -> None:
+    expect, (width, height) = row["expect"], row["expect"]["inference_size"]
+    aim = focus.aim(_faces(row), make({"gravity": "face"}))
+    x, y = aim.point if aim else (0.5, 0.5)
+    assert (x * width, y * height) == pytest.approx(expect["focal_point"], abs=0.5)
+    if expect["outer_box"]:
+        left, top, right, bottom = focus.outer(_faces(row).faces or ())
+        found = (left * width, top * height, right * width, bottom * height)
+        assert found == pytest.approx(expect["outer_box"], abs=1e-6)
+
+
+def _faces(row: dict[str, Any]) -> Findings:
+    width, height = row["expect"]["inference_size"]
+    return Findings(
+        faces=tuple(
+            Found(left / width, top / height, right / width, bottom / height, 1, "face")
+            for left, top, right, bottom in row["boxes"]
+        )
+    )
 
 
 def _differences(row: dict[str, Any], box: list[float], folder: Path) -> tuple[tuple[int, int], float]:

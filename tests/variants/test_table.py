@@ -32,6 +32,7 @@ COMPANIONS = {
     "profile": "format=png",
     "quality.webp": "format=webp",
     "quality.avif": "format=avif",
+    "include": "format=json",
 }
 # Options of a drawing, and those of delivery, have tests of their own: operations/test_overlay.py,
 # test_delivery_options.py.

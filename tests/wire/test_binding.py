@@ -106,6 +106,38 @@ def test_info(call: Call) -> None:
     call("info", ("file", BASE)).refused(400, 9523)
 
 
+def test_info_tells_more_on_demand(call: Call, platform: Platform) -> None:
+    plain = {"format": "image/png", "file_size": len(RED), "width": 10, "height": 6}
+    colours = {"average": "#ff0000", "palette": [{"color": "#ff0000", "share": 1}]}
+    for parts in ((("image", RED), ("include", "palette;average")), (("include", "average;palette"), ("image", RED))):
+        assert json.loads(call("info", *parts).body) == plain | colours
+    query = json.loads(call("info?include=blurhash:3x2;thumbhash", ("image", BASE)).body)
+    assert set(query) == set(plain) | {"blurhash", "thumbhash"} and len(query["blurhash"]) == 16
+    assert {"faces", "focal_point"} < set(
+        json.loads(call("info", ("image", BASE), ("include", "faces;focal-point")).body)
+    )
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4" fill="#00f"/></svg>'
+    told = json.loads(call("info", ("image", svg), ("include", "dominant-color")).body)
+    assert told == {"format": "image/svg+xml", "dominant_color": "#0000ff"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "code"),
+    [
+        ((("image", BASE), ("include", "everything")), 400, 9401),
+        ((("image", BASE), ("include", "palette:1")), 400, 9401),
+        ((("image", BASE), ("include", "faces"), ("include", "faces")), 400, 9523),
+        ((("image", BASE), ("include", b"faces")), 400, 9523),
+        ((("image", BASE), ("image", BASE)), 400, 9523),
+        ((("image", BASE), ("other", "faces")), 400, 9523),
+        ((("include", "faces"),), 400, 9523),
+        ((("image", BASE[:200]), ("include", "average")), 422, 9516),
+    ],
+)
+def test_info_refused(call: Call, parts: tuple[Part, ...], status: int, code: int) -> None:
+    call("info", *parts).refused(status, code)
+
+
 def test_the_measured_example(call: Call) -> None:
     operations = [
         {"imageIndex": 0, "rotate": 90},

@@ -31,14 +31,16 @@ class Parsed:
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, longest: int = LONGEST) -> Parsed:
-    """Options of a raw path segment. Raises ``BadOption`` when none is usable, and for a malformed value of an
-    option that hides something."""
+def parse(text: str, longest: int = LONGEST, most: int = LONGEST_CHAIN) -> Parsed:
+    """Options of a raw path segment of at most ``longest`` characters and ``most`` transformations.
+
+    Raises ``BadOption`` when none is usable, and for a malformed value of an option that hides something.
+    """
     if len(text) > longest:
         raise BadOption("options", text[:40] + "…", f"at most {longest} characters")
     steps = text.split("~")
-    if len(steps) > LONGEST_CHAIN:
-        raise BadOption("options", len(steps), f"at most {LONGEST_CHAIN} transformations")
+    if len(steps) > most:
+        raise BadOption("options", len(steps), f"at most {most} transformations")
     warnings: list[str] = []
     faults: list[BadOption] = []
     read = [_step(step, warnings, faults) for step in steps]

@@ -12,6 +12,7 @@ import pyvips
 
 from variants.geometry import Box, Size, rounded
 from variants.operations.operation import Operation
+from variants.options.compass import EDGES
 from variants.options.drawing import Draws, ImageId, Offset, Repeat
 from variants.options.kinds import Choice, Number
 from variants.options.lettering import Lettering
@@ -21,19 +22,7 @@ from variants.plan import Plan
 
 MODES = {"over": "over", "in": "in", "atop": "atop", "out": "out", "xor": "xor", "lighter": "add"}
 ERASING = ("in", "out", "xor")  # an opaque picture has holes after these
-# Words of watermark: those of imgproxy, for which edge is flush.
-CORNERS: dict[str, tuple[str, ...]] = {
-    "ce": (),
-    "no": ("top",),
-    "so": ("bottom",),
-    "we": ("left",),
-    "ea": ("right",),
-    "nowe": ("top", "left"),
-    "noea": ("top", "right"),
-    "sowe": ("bottom", "left"),
-    "soea": ("bottom", "right"),
-}
-TILED = "re"
+TILED = "re"  # besides the points of the compass, for which edge is flush
 MOST = 32  # different images in one rendition
 WHOLE = 0.9999  # a share of 1 would be one pixel; this rounds to the whole side
 OPPOSITE = {"right": "left", "bottom": "top"}
@@ -42,7 +31,7 @@ WATERMARK = Parts(
     (
         Part("image", ImageId(without=";")),
         Part("opacity", Number(0, 1), 1),
-        Part("position", Choice((*CORNERS, TILED)), "ce"),
+        Part("position", Choice((*EDGES, TILED)), "ce"),
         Part("x", Offset(), 0),
         Part("y", Offset(), 0),
         Part("scale", Number(0, 1), 0),
@@ -156,8 +145,8 @@ def _watermark(options: Options) -> Options:
     if position == TILED:
         values |= {"repeat": "true", "left": 0, "top": 0, "spacing.x": abs(int(x)), "spacing.y": abs(int(y))}
     else:
-        values |= dict.fromkeys(CORNERS[position], 0)
-        values |= _moved(CORNERS[position], {"left": x, "top": y})
+        values |= dict.fromkeys(EDGES[position], 0)
+        values |= _moved(EDGES[position], {"left": x, "top": y})
     if scale:
         values |= {"width": min(scale, WHOLE), "height": min(scale, WHOLE), "fit": "contain"}
     return options.other(values)

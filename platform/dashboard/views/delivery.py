@@ -14,6 +14,7 @@ from accounts.models import Account
 from dashboard.access import member_page
 from dashboard.forms import DeliveryForm, OriginForm
 from images.models import Image, digest_of
+from variants import configuring, named, policy
 
 
 @require_safe
@@ -24,7 +25,10 @@ def delivery(request: HttpRequest, account: Account) -> HttpResponseBase:
 
 
 def _settings_form(account: Account, data: Any = None) -> DeliveryForm:
-    return DeliveryForm(data, initial=configuration.read(account))
+    """What may be chosen as a policy, and the one that is, even if it cannot be read any more."""
+    hiding = [one.name for one in named.all_of(account) if policy.read(one.name, one.options).steps]
+    names = dict.fromkeys((*hiding, *filter(None, (account.policy_variant,))))
+    return DeliveryForm(data, initial=configuration.read(account), policies=tuple(names))
 
 
 def _page(request: HttpRequest, account: Account, origin_form: OriginForm, settings_form: DeliveryForm) -> HttpResponse:
@@ -34,11 +38,16 @@ def _page(request: HttpRequest, account: Account, origin_form: OriginForm, setti
         "limit": settings.ORIGIN_LIMIT,
         "origin_form": origin_form,
         "settings_form": settings_form,
+        "policy_lost": _is_lost(named.policy_of(account)),
         "fallback_lost": bool(account.fallback_image) and not _is_public(account, account.fallback_image),
         "account": account,
     }
     wrong = bool(origin_form.errors or settings_form.errors)
     return render(request, "dashboard/delivery.html", context, status=422 if wrong else 200)
+
+
+def _is_lost(current: policy.Policy | None) -> bool:
+    return current is not None and not current.steps
 
 
 def _is_public(account: Account, image_id: str) -> bool:
@@ -81,7 +90,7 @@ def configure(request: HttpRequest, account: Account) -> HttpResponseBase:
     form = _settings_form(account, request.POST)
     if form.is_valid():
         try:
-            configuration.change(account, form.cleaned_data)
+            configuring.change(account, form.cleaned_data)
         except SettingInvalid as fault:
             form.refuse(fault)
         else:

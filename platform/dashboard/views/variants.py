@@ -18,6 +18,7 @@ from variants import named
 from variants.errors import BadOption, VariantFault, VariantNotFound, VariantTaken
 from variants.models import Variant
 from variants.options.gravity import SIDES, SOUGHT
+from variants.options.objects import OBJECTS
 
 PICTURES = 11
 
@@ -127,7 +128,7 @@ def _form_page(request: HttpRequest, account: Account, form: VariantForm, one: V
         "variant": one,
         "deletable": one is not None and one.name != named.PUBLIC,
         "pictures": _pictures(account),
-        "sides": (*SIDES, *SOUGHT),
+        "sides": (*SIDES, *SOUGHT, OBJECTS),
     }
     return render(request, "dashboard/variant.html", context, status=422 if form.errors else 200)
 

@@ -14,7 +14,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "beat")
 DATA = ("postgres", "redis", "s3")
 SOURCES = "".join((ROOT / "platform" / "config" / name).read_text() for name in ("settings.py", "production.py"))
-KNOWN = set(re.findall(r'env_(?:str|bool|int|list|secret)\("([A-Z0-9_]+)"', SOURCES))
+KNOWN = set(re.findall(r'env_(?:str|bool|choice|int|list|secret)\("([A-Z0-9_]+)"', SOURCES))
 SECRET = set(re.findall(r'env_secret\("([A-Z0-9_]+)"', SOURCES))
 
 

@@ -90,6 +90,8 @@ def test_a_production_start_leaves_no_secret_on_disk(tmp_path: Path) -> None:
         ("DEBUG", "1"),
         ("MAX_PIXELS", "many"),
         ("SECRET_KEY_FILE", "/there/is/no/such/file"),
+        ("INFERENCE_URLS", "inference:8100"),
+        ("INFERENCE_PROVIDER", "gpu"),
     ],
 )
 def test_what_is_missing_or_unsafe_is_named(tmp_path: Path, name: str, text: str | None) -> None:
@@ -104,6 +106,13 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path, name: str) -> None:
     secret.write_text(COMPLETE[name] + "\n")
     run = start(tmp_path, **{name: None, f"{name}_FILE": str(secret)})
     assert run.returncode == 0, run.stderr
+
+
+def test_a_replica_on_the_network_needs_a_token(tmp_path: Path) -> None:
+    run = start(tmp_path, INFERENCE_URLS="unix:/run/a.sock,http://gpu:8100")
+    assert "ImproperlyConfigured: INFERENCE_TOKEN:" in run.stderr.splitlines()[-1]
+    assert start(tmp_path, INFERENCE_URLS="http://gpu:8100", INFERENCE_TOKEN="t").returncode == 0
+    assert start(tmp_path, INFERENCE_URLS="unix:/run/a.sock").returncode == 0
 
 
 def test_plain_http_needs_a_word(tmp_path: Path) -> None:

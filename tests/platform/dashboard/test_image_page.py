@@ -12,6 +12,7 @@ from people import Person, png, png_bytes
 
 from images.models import Image
 from images.signing import verify
+from images.storage import storage
 from variants import named
 from variants.models import Rendition
 
@@ -111,3 +112,17 @@ def test_a_stranger_changes_nothing(outsider: Client, member: Client, image: Ima
     assert Client().post(at(image, action)).status_code == 302
     image.refresh_from_db()
     assert not image.require_signed_urls
+
+
+def test_placeholders_are_copied_from_fields(member: Client, image: Image) -> None:
+    assert f"{at(image, '/placeholders')}" in member.get(at(image)).content.decode()
+    page = member.get(at(image, "/placeholders")).content.decode()
+    found = dict(re.findall(r'id="placeholder-([a-z_]+)" readonly value="([^"]+)"', page))
+    assert set(found) == {"blurhash", "thumbhash", "dominant_color"} and len(unescape(found["blurhash"])) == 28
+    assert f'fill="{found["dominant_color"]}"' in page and found["dominant_color"].startswith("#")
+
+
+def test_placeholders_of_what_is_lost_or_of_others(member: Client, outsider: Client, image: Image) -> None:
+    assert outsider.get(at(image, "/placeholders")).status_code == 404
+    storage().delete_prefix(image.storage_key)
+    assert "no bytes" in member.get(at(image, "/placeholders")).content.decode()

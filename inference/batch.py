@@ -222,7 +222,8 @@ class Lane:
     def _together(self, jobs: Sequence[Job]) -> Iterator[list[dict[str, Array]]]:
         if self.session is None:
             raise InferenceFault(f"{self.model.name} is not loaded")
-        found = iter(answers(self.session.run, [one for job in jobs for one in job.prepared]))
+        inputs = [one for job in jobs for one in job.prepared]
+        found = iter(answers(self.session.run, inputs, self.model.architecture.outputs))
         return ([next(found) for _ in job.prepared] for job in jobs)
 
     def _finish(self, job: Job, found: Found) -> None:

@@ -10,7 +10,7 @@ from inference.client import Remote
 from inference.configuration import Configuration
 from inference.errors import InferenceFault
 from inference.model import Model, Task
-from inference.models import MODELS
+from inference.models import known
 from inference.pool import Pool
 from inference.results import Picture, Result
 from inference.session import Tuning
@@ -23,7 +23,7 @@ Look = Callable[[str, Picture], Result]
 def check(configuration: Configuration) -> int:
     """Load every model whose weights are here and look at noise with it; exit status 1 when one fails or none is."""
     pool = Pool(configuration.models, Tuning(configuration.provider, configuration.threads))
-    here = [model for model in MODELS.values() if is_here(model, pool.folder)]
+    here = [model for model in known(pool.folder).values() if is_here(model, pool.folder)]
     if not here:
         print(f"no weights of a known model are in {pool.folder}")
         return 1

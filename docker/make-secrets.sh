@@ -18,6 +18,7 @@ keep() {
 keep secret_key "$(random)$(random)"
 keep postgres_password "$(random)"
 keep redis_password "$(random)"
+keep inference_token "$(random)"
 keep s3_access_key "tintype"
 keep s3_secret_key "$(random)"
 keep database_url "postgresql://tintype:$(cat postgres_password)@postgres:5432/tintype"

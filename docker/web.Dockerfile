@@ -11,7 +11,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libjemalloc2 \
     && rm -rf /var/lib/apt/lists/* \
     && ln -s "$(dpkg -L libjemalloc2 | grep 'libjemalloc.so.2$')" /usr/local/lib/libjemalloc.so.2 \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin tintype
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin tintype \
+    && install --directory --owner=tintype --mode=0755 /models /models/.engines
 COPY --from=install /venv /venv
 WORKDIR /app
 COPY manage.py ./

@@ -35,6 +35,8 @@ def all_of(account: Account) -> list[Variant]:
 
 def policy_of(account: Account) -> Policy | None:
     """The policy of the account, be it one that cannot be read; None where it has none."""
+    if not account.policy_variant:
+        return None
     return policy.among(account.policy_variant, {variant.name: variant.options for variant in all_of(account)})
 
 

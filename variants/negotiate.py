@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from images.formats import MIMES
-from variants import description, plan, untouched
+from variants import description, moving, plan, untouched
 from variants.encoders import ENCODERS
 from variants.encoders.writing import tries
 from variants.errors import BadOption, TooLarge, Unconvertible
@@ -109,6 +109,8 @@ def negotiate(chain: tuple[Options, ...], accept: str | None, source: Source, li
     wants_frames = source.frames > 1 and options.anim
     name, fell_back = _named(options, _wanted(options, accept, wants_frames), plans[-1].canvas, chain, source, limits)
     animated = wants_frames and ENCODERS[name].animates
+    if animated:
+        moving.check(chain)
     if animated and source.width * source.height * source.frames > limits.animated_max_area:
         return _as_it_is(chain, source, warnings)
     for made in plans:

@@ -79,6 +79,8 @@ def check(chain: tuple[Options, ...], form: str, accept: str | None) -> None:
         raise _forbidden("raw")
     if options.format == description.FORMAT:
         raise _forbidden("format=json")
+    if options.explain:
+        raise _forbidden("explain")
     if form == VECTOR == options.format:
         raise _forbidden("format=svg")
     if form != VECTOR and untouched.is_wanted(options, form, False, accepted_of(accept)):

@@ -77,7 +77,7 @@ glances: Flights[Glance] = Flights()
 @functools.cache
 def eyes() -> Remote:
     """The service that looks at pictures."""
-    return Remote(settings.INFERENCE_URLS, token=settings.INFERENCE_TOKEN, seconds=settings.INFERENCE_SECONDS)
+    return Remote(settings.INFERENCE_URLS, settings.INFERENCE_TOKEN, total=settings.INFERENCE_SECONDS)
 
 
 async def settle() -> None:

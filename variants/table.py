@@ -85,7 +85,7 @@ def versions(chain: tuple[Options, ...], format_: str, limits: Limits = _STANDAR
     if format_ == negotiate.VECTOR:
         return (f"svg/{svg.VERSION}",)
     acting = [step for step in PIPELINE if any(step.acts(options) for options in passes)]
-    written = (f"fonts/{fonts()}",) if any(options.text for options in passes) else ()
+    written = (f"fonts/{fonts()}",) if any(options.text or options.draw_detections for options in passes) else ()
     return (
         f"plan/{plan.VERSION}",
         *(f"{step.name}/{step.version}" for step in acting),

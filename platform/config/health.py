@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from images.box import the_box
 from images.errors import BoxBusy
 from images.storage import storage
+from variants import eyesight
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ BUSY_SECONDS = 1.0
 PROBE_GIF = bytes.fromhex("47494638396101000100800000000000ffffff2c00000000010001000002024401003b")
 PROBE_LIMITS = {"max_pixels": 1, "max_side": 1, "max_animation_pixels": 1}
 PROBE_KEY = "health/{}"
+EXTRA = frozenset({"inference"})  # the rest is served without it
 
 
 class Unfit(Exception):
@@ -41,8 +43,8 @@ class Health:
 
     @property
     def fit(self) -> bool:
-        """Whether every part does its work."""
-        return all(text == "ok" for text in self.parts.values())
+        """Whether every part does its work that must."""
+        return all(text == "ok" for name, text in self.parts.items() if name not in EXTRA)
 
 
 def check_database() -> None:
@@ -83,11 +85,19 @@ def check_box() -> None:
             raise Unfit("no render child could be started; see the log of the server") from None
 
 
+def check_inference() -> None:
+    """Somebody looks at pictures, and has models for every task."""
+    if (text := eyesight.remembered()) != eyesight.OK:
+        raise Unfit(text)
+
+
 def examine(now: float) -> Health:
     """Look at every part. What a part says in detail goes to the log, not to the visitor."""
     checks: dict[str, Callable[[], None]] = {"database": check_database, "storage": check_storage, "render": check_box}
     if settings.REDIS_URL:
         checks["redis"] = check_redis
+    if settings.INFERENCE_URLS:
+        checks["inference"] = check_inference
     return Health({name: _outcome(name, check) for name, check in checks.items()}, now)
 
 

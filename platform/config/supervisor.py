@@ -1,4 +1,5 @@
-"""``make run``: the web server and the worker as children, from the first look at the port to the last goodbye."""
+"""``make run``: the web server, the worker and what looks at pictures as children, from the first look at the port to
+the last goodbye."""
 
 import fcntl
 import os
@@ -15,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from config.inference_start import inference, pull_once
 from config.programs import Program, how, keep_running, stop
 
 HOST = "127.0.0.1"
@@ -68,16 +70,20 @@ def sole_user(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def programs() -> tuple[Program, Program]:
-    """The web server and the worker with its clock, as they are started here."""
+def environment() -> dict[str, str]:
+    """What the programs get to know."""
     root = settings.BASE_DIR
-    environment = {
+    return {
         # Many small arenas would keep the memory of pictures that are long gone.
         "MALLOC_ARENA_MAX": "2",
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": f"{root}:{root / 'platform'}",
     }
+
+
+def programs() -> tuple[Program, Program]:
+    """The web server and the worker with its clock, as they are started here."""
     python = [sys.executable, "-m"]
     web = (
         *(*python, "granian", "--interface", "asgi", "--host", HOST, "--port", str(settings.PORT)),
@@ -88,23 +94,25 @@ def programs() -> tuple[Program, Program]:
         *(*python, "celery", "-A", "config", "-q", "worker", "-B", "--concurrency", "2", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
-    return Program("The web server", web, environment), Program("The worker", worker, environment)
+    return Program("The web server", web, environment()), Program("The worker", worker, environment())
 
 
 def run(*, say: Callable[[str], None], welcome: Callable[[], str]) -> None:
     """Serve until somebody wishes to stop. ``welcome()`` is said when the platform answers."""
     interruptions = Interruptions()
-    web, worker = both = programs()
+    pull_once(environment(), say=say, stopping=interruptions.stopping)
+    web, worker = programs()
+    everything = [web, worker, *inference(environment(), say=say)]
     try:
-        for program in both:
+        for program in everything:
             program.start()
         _wait_until_ready(web, interruptions)
         if not interruptions.stopping():
             say(welcome())
-        keep_running(both, say=say, stopping=interruptions.stopping)
+        keep_running(everything, say=say, stopping=interruptions.stopping)
         say("Stopping …")
     finally:
-        stop(both, hurry=interruptions.hurry)
+        stop(everything, hurry=interruptions.hurry)
 
 
 def _wait_until_ready(web: Program, interruptions: Interruptions) -> None:

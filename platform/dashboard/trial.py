@@ -91,9 +91,13 @@ def render(account: Account, options: Any, image: Image | None, limits: Limits) 
 
 
 def described(account: Account, include: list[str], image: Image, limits: Limits) -> Any:
-    """What ``format=json`` tells of ``image`` at the size of a placeholder. Raises as ``render`` does."""
+    """What ``format=json`` tells of ``image``, as the policy leaves it, at the size of a placeholder.
+
+    Raises as ``render`` does.
+    """
     side = {"width": impression.LONGEST, "height": impression.LONGEST}
-    source, chain = source_of(image), body.check_chain({"format": description.FORMAT, "include": include, **side})
+    source, asked = source_of(image), body.check_chain({"format": description.FORMAT, "include": include, **side})
+    chain = (*policy.steps_of(named.policy_of(account)), *asked)
     target = negotiate(chain, ACCEPT, source, limits)
     return json.loads(_rendered(account, image, chain, target, limits, source).body)
 
@@ -133,7 +137,8 @@ def _known(
 ) -> Sight:
     """What is known of the pictures, as far as somebody can look at them now."""
     rows = {image_id: of_image(row) for image_id, row in {"": image, **drawn}.items() if row}
-    looks = tuple(look for sights in needs.of_sight(chain, on_drawings) for look in lookers.looks(sights))
+    sights, masks = needs.of_sight(chain, on_drawings), account.segment_model
+    looks = tuple(look for one in sights for look in lookers.looks(one, masks=masks))
     seen = sight.seen_now(account.id, looks, rows, limits)
     return seen if image else replace(seen, notes=seen.notes | _of_sample(looks, limits))
 

@@ -50,7 +50,7 @@ from images.models import Image
 from images.storage import storage
 storage().put(Image.objects.get(public_id="bad").storage_key, b"spoilt", "image/png")
 """
-UNREAD = """
+QUIETLY = """
 import json, sys
 from accounts import generation
 from accounts.models import Account
@@ -207,6 +207,7 @@ def test_the_original_is_not_delivered_as_it_is(policy: Platform, path: str) -> 
         "photo/about",
         "photo/format=json",
         "circle/format=json",
+        "photo/format=json,include=blurhash",
         "circle/format=svg",
     ],
 )
@@ -214,6 +215,10 @@ def test_what_else_would_tell_of_the_original_is_refused(policy: Platform, path:
     reply = get(policy, path)
     assert code(reply) == (403, 9428)
     assert b"a policy of this account hides something in every picture" in reply.body
+
+
+def test_nothing_is_explained_not_even_with_a_signature(policy: Platform) -> None:
+    assert code(get(policy, signed(policy, "photo/explain=true"))) == (403, 9428)
 
 
 def test_an_svg_becomes_pixels_or_nothing(policy: Platform) -> None:
@@ -305,8 +310,10 @@ def test_what_browsers_and_caches_hold_is_not_the_picture_any_more(instance: Pla
 
 def test_a_url_that_writes_the_same_as_the_policy_is_another_picture(policy: Platform) -> None:
     path = "mark/{}format=png,draw=" + quote('[{"image":"photo"}]', safe="")
+    # Without a purge, which would make the difference by itself.
+    policy.run(QUIETLY, policy.facts["account_id"], "hide", "{}")
     hidden = get(policy, signed(policy, path.format("")))
-    configure(policy, policy_variant="")
+    policy.run(QUIETLY, policy.facts["account_id"], "", "{}")
     written = get(policy, signed(policy, path.format("pixelate=16~")))
     assert hidden.headers["etag"] != written.headers["etag"]
 
@@ -316,6 +323,8 @@ def test_a_policy_of_several_steps_may_draw(policy: Platform) -> None:
     found = pixels(get(policy, "photo/format=png").body)
     assert (found[20:28, 28:36] == (250, 0, 0)).all()
     assert colours(get(policy, "photo/plain")) <= SQUARES + 1
+    more = get(policy, "photo/format=png,draw=" + quote('[{"image":"squares","left":0,"width":16}]', safe=""))
+    assert (pixels(more.body)[20:28, 28:36] == (250, 0, 0)).all()
     assert get(policy, "mark/plain").status == 403, "what the policy draws may be private, and stays so"
     assert get(policy, signed(policy, "mark/plain")).status == 200
 
@@ -325,7 +334,7 @@ def test_a_policy_of_several_steps_may_draw(policy: Platform) -> None:
     [("gone", {}), ("torn", {"width": "wide"}), ("torn", {"width": 9}), ("torn", {"pixelate": 1}), ("torn", [])],
 )
 def test_a_policy_that_cannot_be_read_closes_delivery(policy: Platform, name: str, options: object) -> None:
-    policy.run(UNREAD, policy.facts["account_id"], name, json.dumps(options))
+    policy.run(QUIETLY, policy.facts["account_id"], name, json.dumps(options))
     for path in ("photo/plain", "photo/format=png", "photo/raw=true", "circle/width=9", "photo/public"):
         reply = get(policy, path)
         assert code(reply) == (503, 9522)

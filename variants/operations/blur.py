@@ -14,7 +14,11 @@ LARGEST_SIGMA = 6  # beyond it the picture is blurred at a smaller size: the sam
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     """A Gaussian; colours of transparent pixels stay out of it."""
-    sigma = options.blur * SIGMA_PER_RADIUS
+    return softened(image, options.blur * SIGMA_PER_RADIUS)
+
+
+def softened(image: pyvips.Image, sigma: float) -> pyvips.Image:
+    """``sigma`` is in pixels."""
     pixels = image.premultiply() if image.hasalpha() else image
     pixels = _blurred(pixels, sigma)
     return pixels.unpremultiply().cast("uchar") if image.hasalpha() else pixels.cast("uchar")

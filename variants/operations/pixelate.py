@@ -12,7 +12,11 @@ LARGEST = 12_000
 
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     """Every square is the mean of its pixels, those of transparent ones left out; the last ones may be cut."""
-    side = options.pixelate
+    return squares(image, options.pixelate)
+
+
+def squares(image: pyvips.Image, side: int) -> pyvips.Image:
+    """``side`` is in pixels, above 0."""
     across, down = min(side, image.width), min(side, image.height)
     pixels = image.premultiply() if image.hasalpha() else image
     small = pixels.shrink(across, down, ceil=True)

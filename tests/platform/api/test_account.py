@@ -150,6 +150,8 @@ def test_config(owner: Person) -> None:
         "any_origin": False,
         "fallback_image": "",
         "fallback_status": 200,
+        "policy_variant": "",
+        "segment_model": "",
     }
     assert owner.get(path).json()["result"] == start
     number = generation.current()

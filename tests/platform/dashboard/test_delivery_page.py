@@ -1,16 +1,23 @@
 """Allowed origins and the settings of delivery."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from people import Person
+from pytest_django import Settings
 
 from accounts import generation, origins
 from accounts.models import Account, Origin
+from images.models import Image
+from inference.models import find
+from variants import named
 
 PAGE = "/dashboard/delivery"
 SETTINGS = {"any_origin": "", "svg_rasterize": "on", "fallback_image": "", "fallback_status": "200"}
+CHOICES = re.compile(r'<option value="([^"]*)"( selected)?>')
 
 
 def hosts(account: Account) -> list[str]:
@@ -104,3 +111,63 @@ def test_changes_need_a_token_of_the_form_and_a_member(member: Client, client: C
     assert member.get(PAGE + path).status_code == 405
     assert client.post(PAGE + path, {"host": "a.net"}).status_code == 302
     assert not Origin.objects.exists()
+
+
+def policies(page: Any) -> dict[str, bool]:
+    """What may be chosen, and whether it is."""
+    return chosen_in(page, "policy_variant")
+
+
+def chosen_in(page: Any, field: str) -> dict[str, bool]:
+    """The choices of a field, and which of them is taken."""
+    select = page.content.decode().partition(f'<select name="{field}"')[2].partition("</select>")[0]
+    return {name: bool(chosen) for name, chosen in CHOICES.findall(select)}
+
+
+def test_the_model_of_subjects_is_chosen_among_those_that_are_here(
+    member: Client, owner: Person, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    for name in ("u2netp", "yunet-n"):
+        with (tmp_path / f"{name}.onnx").open("wb") as file:
+            file.truncate(find(name, tmp_path).weights.size)
+    assert chosen_in(member.get(PAGE), "segment_model") == {"": True, "u2netp": False}
+    page = member.post(f"{PAGE}/config", {**SETTINGS, "segment_model": "u2netp"}, follow=True)
+    assert chosen_in(page, "segment_model") == {"": False, "u2netp": True}
+    (tmp_path / "u2netp.onnx").unlink()
+    assert chosen_in(member.get(PAGE), "segment_model") == {"": False, "u2netp": True}
+
+
+def test_a_policy_is_chosen_among_the_variants_that_hide_something(member: Client, owner: Person) -> None:
+    named.create(owner.account, "hide", {"pixelate": 20})
+    named.create(owner.account, "plain", {"width": 20, "pixelate": 1})
+    assert policies(member.get(PAGE)) == {"": True, "hide": False}
+    page = member.post(f"{PAGE}/config", {**SETTINGS, "policy_variant": "hide"}, follow=True)
+    assert "Saved." in page.content.decode()
+    assert policies(page) == {"": False, "hide": True}
+    assert member.post(f"{PAGE}/config", {**SETTINGS, "policy_variant": "plain"}).status_code == 422
+    assert Account.objects.get(pk=owner.account.pk).policy_variant == "hide"
+    page = member.post("/dashboard/variants/of/hide/delete", follow=True)
+    assert "is the policy of the account" in page.content.decode()
+    member.post(f"{PAGE}/config", SETTINGS)
+    assert Account.objects.get(pk=owner.account.pk).policy_variant == ""
+
+
+def test_a_policy_that_cannot_be_read_is_told(member: Client, owner: Person) -> None:
+    assert "cannot be read" not in member.get(PAGE).content.decode()
+    Account.objects.update(policy_variant="gone")
+    page = member.get(PAGE)
+    assert "The policy “gone” cannot be read or hides nothing" in page.content.decode()
+    assert policies(page) == {"": False, "gone": True}
+
+
+def test_under_a_policy_members_get_no_original_either(member: Client, owner: Person) -> None:
+    owner.upload()
+    page = f"/dashboard/images/{Image.objects.get().uuid}"
+    assert f"{page}/original" in member.get(page).content.decode()
+    named.create(owner.account, "hide", {"pixelate": 20})
+    member.post(f"{PAGE}/config", {**SETTINGS, "policy_variant": "hide"})
+    assert f"{page}/original" not in member.get(page).content.decode()
+    answer = member.get(f"{page}/original")
+    assert answer.status_code == 403
+    assert "policy" in answer.content.decode()

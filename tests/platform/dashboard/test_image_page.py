@@ -7,13 +7,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from people import Person, png, png_bytes
+from pyvips import Image as Picture
 
 from images.models import Image
 from images.signing import verify
 from images.storage import storage
-from variants import named
+from variants import configuring, named
 from variants.models import Rendition
 
 
@@ -120,6 +122,17 @@ def test_placeholders_are_copied_from_fields(member: Client, image: Image) -> No
     found = dict(re.findall(r'id="placeholder-([a-z_]+)" readonly value="([^"]+)"', page))
     assert set(found) == {"blurhash", "thumbhash", "dominant_color"} and len(unescape(found["blurhash"])) == 28
     assert f'fill="{found["dominant_color"]}"' in page and found["dominant_color"].startswith("#")
+
+
+def test_placeholders_show_what_the_policy_leaves(member: Client, owner: Person) -> None:
+    black = Picture.black(16, 16, bands=3).cast("uchar").copy(interpretation="srgb")
+    body = black.join(black.invert(), "horizontal").write_to_buffer(".png")
+    owner.post("/images/v1", {"file": SimpleUploadedFile("a.png", body, "image/png")})
+    path = at(Image.objects.get(), "/placeholders")
+    assert re.search('value="#(000000|ffffff)"', member.get(path).content.decode())
+    named.create(owner.account, "hide", {"pixelate": 32})
+    configuring.change(owner.account, {"policy_variant": "hide"})
+    assert re.search('value="#(7|8)[0-9a-f]{5}"', member.get(path).content.decode())
 
 
 def test_placeholders_of_what_is_lost_or_of_others(member: Client, outsider: Client, image: Image) -> None:

@@ -5,13 +5,15 @@ import json
 import re
 from typing import Any
 
+import numpy
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from people import Person, png
 from pyvips import Image as Picture
 
 from images.models import Image
-from variants import named
+from variants import configuring, named
 from variants.models import Variant
 from variants.table import TABLE
 
@@ -79,6 +81,9 @@ def test_a_variant_is_made_changed_and_deleted(member: Client, owner: Person) ->
         ("fit", "stretch", "one of"),
         ("background", "no colour", "a CSS colour"),
         ("gravity", "2x2", "0.3x0.7"),
+        ("blur-detections", "much", "classes such as person;car"),
+        ("draw-detections", "yes!", "true (face), false"),
+        ("segment", "hair", "foreground"),
         ("name", "a b", "letters, digits"),
         ("name", "public", "There is a variant of this name"),
     ],
@@ -184,3 +189,33 @@ def test_the_preview_says_what_is_wrong(member: Client) -> None:
 
 def test_the_preview_is_for_members(client: Client, db: None) -> None:
     assert client.post(PREVIEW, {"width": "10"}).status_code == 302
+
+
+def colours(answer: Any) -> int:
+    return len(numpy.unique(shown(answer).numpy().reshape(-1, 3), axis=0))
+
+
+def test_the_preview_keeps_to_the_policy(member: Client, owner: Person) -> None:
+    noise = Picture.gaussnoise(32, 32, sigma=60).cast("uchar")
+    body = noise.bandjoin([noise.fliphor(), noise.flipver()]).copy(interpretation="srgb").write_to_buffer(".png")
+    owner.post("/images/v1", {"file": SimpleUploadedFile("a.png", body, "image/png"), "id": "noise"})
+    uuid = str(Image.objects.get().uuid)
+    plain = {"picture": uuid, "format": "png"}
+    drawn = {
+        "format": "png",
+        "draw": '[{"image": "noise", "left": 0, "top": 0}]',
+        "trim.width": "32",
+        "trim.height": "32",
+    }
+    assert (colours(member.post(PREVIEW, plain)) > 500, colours(member.post(PREVIEW, drawn)) > 500) == (True, True)
+    named.create(owner.account, "hide", {"pixelate": 16})
+    configuring.change(owner.account, {"policy_variant": "hide"})
+    assert colours(member.post(PREVIEW, plain)) == 4
+    assert colours(member.post(PREVIEW, {**plain, "pixelate": "0"})) == 4
+    assert colours(member.post(PREVIEW, drawn)) <= 4
+    for fields in ({"raw": "true"}, {"skip-processing": "png"}, {"format": "json"}):
+        page = member.post(PREVIEW, {**plain, **fields}).content.decode()
+        assert "a policy of this account hides something" in page and "data:image" not in page
+    assert shown(member.post(PREVIEW, {"width": "60"})).width == 60
+    Variant.objects.filter(name="hide").update(options={"width": 5})
+    assert "data:image" not in member.post(PREVIEW, plain).content.decode()

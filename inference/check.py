@@ -17,6 +17,8 @@ from inference.session import Tuning
 from inference.weights import choose, is_here
 
 SIZE = 640
+WARM_SECONDS = 1800
+"""TensorRT builds for minutes."""
 Look = Callable[[str, Picture], Result]
 
 
@@ -39,7 +41,7 @@ def warm(configuration: Configuration) -> int:
     url = configuration.listen if configuration.socket else f"http://{configuration.listen}"
     wanted = [choose(task, configuration.models) for task in get_args(Task)]
     here = [model for model in wanted if is_here(model, configuration.models)]
-    remote = Remote([url], configuration.token, total=600)
+    remote = Remote([url], configuration.token, total=WARM_SECONDS)
     fine = [_tried(model, remote.look) for model in here]
     return 0 if all(fine) else 1
 

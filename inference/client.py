@@ -54,7 +54,7 @@ class Here:
 class Remote:
     """Asks one of several services, the one that will probably answer first: by what it has to do and did lately.
 
-    ``urls``: unix:PATH or http://HOST:PORT. ``connect``, ``total``: seconds for reaching one, and for the whole look.
+    ``urls``: unix:PATH, http://HOST:PORT or https://…. ``connect``, ``total``: seconds for reaching one, for a look.
     One that fails is left alone for a moment, and another is tried; where nobody listens that is said at once.
     """
 

@@ -5,18 +5,52 @@
 
 import select
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
 
-Address = tuple[str, int] | str
-"""Host and port, or the path of a unix socket."""
-
-HOST = "inference"
+PORTS = {"http": 80, "https": 443}
 SEND_BUFFER = 2**22
 """Bytes, as far as the system allows: a picture goes out in few steps."""
 CHUNK = 65536
 LARGEST_HEAD, LARGEST_BODY = 65536, 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Host and port, with TLS where ``secure``; or the path of a unix socket."""
+
+    host: str = ""
+    port: int = 0
+    secure: bool = False
+    path: str = ""
+
+    @classmethod
+    def of(cls, url: str) -> "Address":
+        """Read unix:PATH, http://HOST:PORT, https://HOST:PORT. Raises ``ValueError``."""
+        if url.startswith("unix:") and url[5:]:
+            return cls(path=url[5:])
+        parts = urlsplit(url)
+        if parts.scheme in PORTS and parts.hostname and parts.path in ("", "/"):
+            return cls(parts.hostname, parts.port or PORTS[parts.scheme], parts.scheme == "https")
+        raise ValueError(f"{url!r} is none of unix:PATH, http://HOST:PORT, https://HOST:PORT")
+
+    def opened(self, seconds: float) -> socket.socket:
+        """A connection, made in so many seconds. Raises ``OSError``."""
+        if self.path:
+            return _on_unix(self.path, seconds)
+        plain = socket.create_connection((self.host, self.port), seconds)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # wrap_socket takes the plain one over, also when it fails.
+        return _trust().wrap_socket(plain, server_hostname=self.host) if self.secure else plain
+
+    def __str__(self) -> str:
+        """As in a Host header (RFC 9110, 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}" if host else "localhost"
 
 
 class BadAnswer(Exception):
@@ -53,8 +87,8 @@ class Connection:
 
     def __init__(self, address: Address, seconds: float) -> None:
         """Open it, in so many seconds. Raises ``OSError``."""
-        self._host = HOST if isinstance(address, str) else "{}:{}".format(*address)
-        self._socket = _on_unix(address, seconds) if isinstance(address, str) else _on_tcp(address, seconds)
+        self._host = str(address)
+        self._socket = address.opened(seconds)
 
     def close(self) -> None:
         """Close it."""
@@ -115,6 +149,12 @@ class Connection:
         self._socket.settimeout(left)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts, read once."""
+    return ssl.create_default_context()
+
+
 def _on_unix(path: str, seconds: float) -> socket.socket:
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -124,10 +164,4 @@ def _on_unix(path: str, seconds: float) -> socket.socket:
     except OSError:
         opened.close()
         raise
-    return opened
-
-
-def _on_tcp(address: tuple[str, int], seconds: float) -> socket.socket:
-    opened = socket.create_connection(address, seconds)
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened

@@ -3,7 +3,6 @@
 import os
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from inference.connection import Address, BadAnswer, Connection, Reply, Request
 
@@ -27,7 +26,7 @@ class Broken(Exception):
 
 @dataclass(slots=True, eq=False)
 class Replica:
-    """``url``: unix:PATH or http://HOST:PORT. Who holds several of them guards the counts with a lock of its own."""
+    """``url``: as of ``Address``. Who holds several of them guards the counts with a lock of its own."""
 
     url: str
     connect_seconds: float
@@ -37,9 +36,10 @@ class Replica:
     _aside_until: float = 0.0
     _idle: list[Connection] = field(default_factory=list)
     _process: int = field(default_factory=os.getpid)
+    _address: Address = field(init=False)
 
     def __post_init__(self) -> None:
-        _address(self.url)
+        self._address = Address.of(self.url)
 
     def ask(self, request: Request, deadline: float) -> Reply:
         """``deadline``: of ``time.monotonic()``. Raises ``Unreachable``, ``Broken``."""
@@ -86,7 +86,7 @@ class Replica:
                 return kept
             kept.close()
         try:
-            return Connection(_address(self.url), max(0.001, min(self.connect_seconds, deadline - time.monotonic())))
+            return Connection(self._address, max(0.001, min(self.connect_seconds, deadline - time.monotonic())))
         except OSError as fault:
             raise Unreachable(f"{self.url}: {fault.strerror or fault}") from fault
 
@@ -95,13 +95,3 @@ class Replica:
             return self._idle.pop()
         except IndexError:  # another thread took the last one
             return None
-
-
-def _address(url: str) -> Address:
-    """A path, or host and port. Raises ``ValueError``."""
-    if url.startswith("unix:") and url[5:]:
-        return url[5:]
-    parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname and parts.path in ("", "/"):
-        return parts.hostname, parts.port or 80
-    raise ValueError(f"{url!r} is neither unix:PATH nor http://HOST:PORT")

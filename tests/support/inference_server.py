@@ -54,7 +54,9 @@ class InferenceServer:
         """What it said."""
         return self.log.read_text(errors="replace")[-8000:]
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers (lower-case) and body; ``picture_width="3"`` becomes a header."""
         connection = self._connection()
         try:
@@ -76,10 +78,16 @@ class InferenceServer:
         return float(found[1]) if found else 0.0
 
     @property
+    def workers(self) -> list[int]:
+        """The processes that do the work, children of the one that was started: one, two while one follows another."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    @property
     def worker(self) -> int:
-        """The process that does the work, a child of the one that was started."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return int(children[0])
+        """The only one of them."""
+        (worker,) = self.workers
+        return worker
 
     def kill(self) -> None:
         """kill -9 of all its processes."""
@@ -101,7 +109,11 @@ class InferenceServer:
         connection = http.client.HTTPConnection("localhost", timeout=START_SECONDS)
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.settimeout(START_SECONDS)
-        connection.sock.connect(str(self.socket))
+        try:
+            connection.sock.connect(str(self.socket))
+        except OSError:
+            connection.close()
+            raise
         return connection
 
 

@@ -1,4 +1,4 @@
-"""What the sizes, the threshold and the sharpening of the shipped models were chosen by, on a folder of labelled photos.
+"""What sizes, threshold and sharpening of the shipped models were chosen by, on a folder of labelled photos.
 
     python benchmarks/choices.py [FOLDER] [--models DIRECTORY]
 

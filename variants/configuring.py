@@ -1,4 +1,4 @@
-"""Settings of an account, with a look at the policy, which speaks of a variant; the rest is up to ``accounts``."""
+"""Settings of an account, with a look at those that speak of variants and of models; the rest is up to ``accounts``."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,8 @@ from django.db import transaction
 from accounts import configuration
 from accounts.errors import SettingInvalid
 from accounts.models import Account
-from variants import cache, named
+from inference.errors import InferenceFault
+from variants import cache, lookers, named
 from variants.errors import PolicyForbids
 
 FORBIDDEN = (
@@ -24,6 +25,8 @@ def change(account: Account, values: Mapping[str, object]) -> Account:
     """
     before = Account.objects.select_for_update().get(pk=account.pk).policy_variant
     current = configuration.change(account, values)
+    if "segment_model" in values:
+        _check_model(current.segment_model)
     if current.policy_variant != before:
         _check(current)
         cache.purge_account(current)
@@ -34,6 +37,13 @@ def refuse_originals(account: Account) -> None:
     """Raise ``PolicyForbids`` while there is a policy: then nobody gets the bytes that were uploaded."""
     if account.policy_variant:
         raise PolicyForbids(FORBIDDEN)
+
+
+def _check_model(name: str) -> None:
+    try:
+        lookers.require("mask", name)
+    except InferenceFault as fault:
+        raise SettingInvalid(f"segment_model: {fault}") from None
 
 
 def _check(account: Account) -> None:

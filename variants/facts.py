@@ -56,6 +56,7 @@ class AccountFacts:
     origins: tuple[tuple[str, str], ...]
     fallback_image: str
     fallback_status: int
+    segment_model: str
     policy: Policy | None = None
 
 
@@ -127,6 +128,7 @@ def _read_account(account_hash: str) -> AccountFacts | None:
         origins=tuple((origin.host, origin.path_prefix) for origin in account.origins.all()),
         fallback_image=account.fallback_image,
         fallback_status=account.fallback_status,
+        segment_model=account.segment_model,
         policy=policy.among(account.policy_variant, {variant.name: variant.options for variant in variants}),
     )
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from inference import weights
-from inference.errors import ModelUnknown
+from inference.errors import InferenceFault
 from inference.model import Model, Task
+from inference.models import known
 from variants.findings import EMPTY
 from variants.needs import Sights
 
@@ -45,10 +46,13 @@ def look(image_id: str, task: Task, needed: bool, wanted: str = "") -> Look:
     return Look(image_id, task, *named, wanted, needed)
 
 
-def looks(sights: Sights, *, aims: bool = True) -> tuple[Look, ...]:
-    """The looks at one image; without ``aims`` those alone that do more than cut it."""
+def looks(sights: Sights, *, aims: bool = True, masks: str = "") -> tuple[Look, ...]:
+    """The looks at one image; without ``aims`` those alone that do more than cut it. ``masks``: the model for them,
+    where an account has chosen one."""
     tasks = sights.acts | sights.tells | (sights.aims if aims else EMPTY)
-    return tuple(look(sights.image_id, task, task in sights.acts) for task in sorted(tasks))
+    return tuple(
+        look(sights.image_id, task, task in sights.acts, masks if task == "mask" else "") for task in sorted(tasks)
+    )
 
 
 def is_current(one: Look) -> bool:
@@ -65,6 +69,18 @@ def chosen(task: Task, wanted: str = "") -> Model | None:
         model = _choose(task, wanted or _settings()[task])
         _chosen[task, wanted] = now + REMEMBERED_SECONDS, model
     return model
+
+
+def require(task: Task, wanted: str) -> None:
+    """Raise an ``InferenceFault`` unless ``wanted`` is empty or names a model for ``task``."""
+    if wanted:
+        weights.choose(task, settings.MODELS_DIR, wanted)
+
+
+def names(task: Task) -> list[str]:
+    """The models for ``task`` whose weights are here."""
+    models = known(settings.MODELS_DIR).values()
+    return [model.name for model in models if model.task == task and weights.is_here(model, settings.MODELS_DIR)]
 
 
 def forget() -> None:
@@ -84,7 +100,7 @@ def _settings() -> dict[Task, str]:
 def _choose(task: Task, wanted: str) -> Model | None:
     try:
         model = weights.choose(task, settings.MODELS_DIR, wanted)
-    except ModelUnknown as fault:
+    except InferenceFault as fault:
         log.error("nothing looks for %s: %s", task, fault)
         return None
     return model if wanted or weights.is_here(model, settings.MODELS_DIR) else None

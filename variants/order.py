@@ -201,7 +201,7 @@ def _order(
         raise Unconvertible("Conversion between SVG and raster formats is not supported")
     epochs = (account.epoch, image.epoch, variant.epoch if variant else 0)
     name = variant.name if variant else ""
-    looks = _looks(chain, {"": image, **dict(pictures)}, on_drawings)
+    looks = _looks(account, chain, {"": image, **dict(pictures)}, on_drawings)
     digest = _digest(account, image, name, epochs, chain, target, pictures, looks, on_drawings)
     return Order(
         account_id=account.id,
@@ -224,11 +224,14 @@ def _order(
 
 
 def _looks(
-    chain: tuple[Options, ...], images: dict[str, ImageFacts], on_drawings: tuple[Options, ...]
+    account: AccountFacts, chain: tuple[Options, ...], images: dict[str, ImageFacts], on_drawings: tuple[Options, ...]
 ) -> tuple[Look, ...]:
     """What must be known of which image. Where a person chose the point, gravity needs no model."""
-    each = (lookers.looks(sights, aims=not images[sights.image_id].point) for sights in of_sight(chain, on_drawings))
-    return tuple(look for looks in each for look in looks)
+    return tuple(
+        look
+        for sights in of_sight(chain, on_drawings)
+        for look in lookers.looks(sights, aims=not images[sights.image_id].point, masks=account.segment_model)
+    )
 
 
 def _of_credentials(account: AccountFacts, chain: tuple[Options, ...], target: negotiate.Target) -> tuple[str, ...]:

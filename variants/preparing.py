@@ -14,6 +14,7 @@ from variants.errors import BadOption, NotSeen
 from variants.facts import of_image
 from variants.findings import EMPTY, Sought
 from variants.lookers import Look
+from variants.needs import Sights
 from variants.notation import body
 from variants.order import limits
 from variants.sighted import Sight
@@ -50,7 +51,8 @@ def look(image_uuid: str) -> int:
     image = Image.objects.select_related("account").filter(pk=image_uuid, draft=False).first()
     if image is None:
         return 0
-    looks = tuple(lookers.look("", task, needed=False) for task in sorted(sought(image.account)))
+    sights = Sights("", tells=sought(image.account))
+    looks = lookers.looks(sights, masks=image.account.segment_model)
     try:
         seen = asyncio.run(_seen(image, looks))
     except NotSeen as fault:

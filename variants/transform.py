@@ -20,11 +20,13 @@ from variants.operations import PIPELINE
 from variants.operations.lettering import lettered
 from variants.operations.overlay import Layer, drawings, overlay
 from variants.operations.trim import border_of
+from variants.options.objects import Objects
 from variants.options.option import Options
 from variants.plan import Plan
 from variants.trimming import finds_border
 
 SMOOTH_BITS = 4
+EMPTY_WARNING = "no object was found, the picture is cut by what draws the eye"
 PLAIN_WARNING = "nothing but border was found, it was not trimmed"
 DRAWING = frozenset(option.name for option in overlay.options if option.group == "draw")
 
@@ -75,7 +77,7 @@ def plan_of(original: source.Original, options: Options, scene: Scene, seen: Fin
     planned = partial(
         planning.plan, *original.size, options, orientation=original.orientation, border=upright, findings=seen
     )
-    return _aimed(planned, partial(_first, original), options)
+    return _aimed(planned, partial(_first, original), options, scene)
 
 
 def again(before: Frames, options: Options, scene: Scene) -> Frames:
@@ -83,7 +85,7 @@ def again(before: Frames, options: Options, scene: Scene) -> Frames:
     first = before.images[0]
     border = _border(lambda: first, options, scene)
     planned = partial(planning.plan, first.width, first.height, options, border=border, findings=before.seen)
-    return _through(before.images, options, _aimed(planned, lambda _: first, options), scene)
+    return _through(before.images, options, _aimed(planned, lambda _: first, options, scene), scene)
 
 
 def _first(original: source.Original, plan: Plan) -> pyvips.Image:
@@ -107,11 +109,17 @@ def _border(read: Callable[[], pyvips.Image], options: Options, scene: Scene) ->
     return inside
 
 
-def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], options: Options) -> Plan:
+def _aimed(planned: Callable[..., Plan], read: Callable[[Plan], pyvips.Image], options: Options, scene: Scene) -> Plan:
     """The plan, with the cut-out where the pixels want it if the options leave that to them."""
     plan = planned()
+    if isinstance(options.gravity, Objects) and plan.crops and not plan.aim and _was_looked_at(plan):
+        scene.warnings.append(EMPTY_WARNING)
     aim = attention.found(read, options, plan)
     return planned(aim=aim) if aim else plan
+
+
+def _was_looked_at(plan: Plan) -> bool:
+    return plan.findings.objects is not None or plan.findings.faces is not None
 
 
 def _through(frames: list[pyvips.Image], options: Options, plan: Plan, scene: Scene) -> Frames:

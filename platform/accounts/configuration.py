@@ -17,6 +17,7 @@ NAMES = (
     "fallback_image",
     "fallback_status",
     "policy_variant",
+    "segment_model",
 )
 LONGEST_ID, LONGEST_NAME = 1024, 99
 # 0: the status of what went wrong. Redirects and answers without a body cannot show a picture.
@@ -46,8 +47,8 @@ def _checked(name: str, value: object) -> bool | int | str:
         return _seconds(value)
     if name == "fallback_image":
         return _image(value)
-    if name == "policy_variant":
-        return _variant(value)
+    if name in ("policy_variant", "segment_model"):
+        return _name(name, value)
     if name == "fallback_status":
         return _status(value)
     if not isinstance(value, bool):
@@ -68,10 +69,10 @@ def _image(value: object) -> str:
     return value
 
 
-def _variant(value: object) -> str:
-    """A name; that there is such a variant is for who knows variants: see :mod:`variants.configuring`."""
+def _name(setting: str, value: object) -> str:
+    """A name; that there is such a variant or model is for who knows them: see :mod:`variants.configuring`."""
     if not isinstance(value, str) or len(value) > LONGEST_NAME or "\0" in value:
-        raise SettingInvalid(f"policy_variant: expected the name of a variant, or an empty text, got {_shown(value)}")
+        raise SettingInvalid(f"{setting}: expected a name, or an empty text, got {_shown(value)}")
     return value
 
 

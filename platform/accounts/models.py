@@ -49,6 +49,7 @@ class Account(models.Model):
     fallback_image = models.CharField(max_length=1024, blank=True)
     fallback_status = models.PositiveSmallIntegerField(default=200)
     policy_variant = models.CharField(max_length=99, blank=True)
+    segment_model = models.CharField(max_length=99, blank=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 

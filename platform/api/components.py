@@ -79,6 +79,11 @@ CONFIG: Schema = {
             "maxLength": 99,
             "description": "The variant whose hiding options hold for everything that is delivered; empty: none.",
         },
+        "segment_model": {
+            "type": "string",
+            "maxLength": 99,
+            "description": "The model that finds the subject for segment and gravity=auto; empty: the usual one.",
+        },
     },
 }
 

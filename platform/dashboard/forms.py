@@ -124,7 +124,13 @@ class DeliveryForm(Refusable):
         "whatever its URL says. Originals cannot be downloaded then. Sizes count in pixels of the original.",
     )
 
-    def __init__(self, *args: Any, policies: Sequence[str], **kwargs: Any) -> None:
+    segment_model = forms.ChoiceField(
+        required=False,
+        label="Model of subjects",
+        help_text="What cuts subjects out of their background for segment, and helps gravity=auto.",
+    )
+
+    def __init__(self, *args: Any, policies: Sequence[str], models: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "None"), *((name, name) for name in policies)]
-        self.fields["policy_variant"].choices = choices  # type: ignore[attr-defined]
+        for name, none, names in (("policy_variant", "None", policies), ("segment_model", "The usual one", models)):
+            self.fields[name].choices = [("", none), *((one, one) for one in names)]  # type: ignore[attr-defined]

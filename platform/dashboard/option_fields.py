@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from variants.errors import BadOption
 from variants.notation import body
+from variants.options.amounts import AmountOf, Classes
 from variants.options.colour import Colour
 from variants.options.drawing import Draws
 from variants.options.gravity import Gravity
@@ -149,6 +150,22 @@ def _draws(kind: Draws, option: Option) -> OptionField:
 def _gravity(kind: Gravity, option: Option) -> OptionField:
     attrs = {"placeholder": "center", "autocomplete": "off", "maxlength": 200, "list": "gravity-words"}
     return OptionField(option, forms.TextInput(attrs=attrs))
+
+
+@_field.register
+def _amount_of(kind: AmountOf, option: Option) -> OptionField:
+    """Text: an amount, and classes behind it."""
+    amount = kind.write(kind.check(option.example)).partition(";")[0]
+    return OptionField(option, forms.TextInput(attrs=_classes_hint(f"{amount} or {amount};person;car")))
+
+
+@_field.register
+def _classes(kind: Classes, option: Option) -> OptionField:
+    return OptionField(option, forms.TextInput(attrs=_classes_hint("true or person;car")))
+
+
+def _classes_hint(text: str) -> dict[str, Any]:
+    return {"placeholder": f"e.g. {text}", "autocomplete": "off", "maxlength": 2000}
 
 
 def _json_number(text: str) -> Any:

@@ -137,7 +137,8 @@ def _known(
 ) -> Sight:
     """What is known of the pictures, as far as somebody can look at them now."""
     rows = {image_id: of_image(row) for image_id, row in {"": image, **drawn}.items() if row}
-    looks = tuple(look for sights in needs.of_sight(chain, on_drawings) for look in lookers.looks(sights))
+    sights, masks = needs.of_sight(chain, on_drawings), account.segment_model
+    looks = tuple(look for one in sights for look in lookers.looks(one, masks=masks))
     seen = sight.seen_now(account.id, looks, rows, limits)
     return seen if image else replace(seen, notes=seen.notes | _of_sample(looks, limits))
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 import pyvips
 from rendering import LIMITS, drawn, picture, saved
+from seen import everything, mask_of
 
 from variants.negotiate import Source, negotiate
 from variants.notation import body, url
@@ -30,6 +31,9 @@ TEXTS = {
     "fit": COVER,
     "gravity": f"{COVER},gravity=0x0.7",
     "offset": f"{COVER},offset=6",
+    "zoom": "gravity=face,zoom=0.8",
+    "objects-mode": f"{COVER},gravity=objects,objects-mode=one_best",
+    "objects-position": "width=30,height=12,fit=cover,gravity=objects;face,objects-position=no;0;1",
     "min-width": "min-width=54",
     "min-height": "min-height=40",
     "max-width": "max-width=20",
@@ -59,8 +63,8 @@ TEXTS = {
     "max-bytes": "format=jpeg,max-bytes=900",
     "auto-quality": "format=jpeg,auto-quality=dssim;0.05;20;60",
 }
-# Letters look as the fonts of the machine do (operations/test_overlay.py); a description has no pixels.
-WITHOUT = {"text", "include"}
+# Letters look as the fonts of the machine do, and have tests of their own; a description has no pixels.
+WITHOUT = {"text", "include", "draw-detections", "explain"}
 # Nothing of pixels: what is handed over, when and under which name (test_delivery_options.py, test_named.py).
 WITHOUT_PIXELS = ("delivery", "variant")
 DRAWING = {"image": "logo", "left": 3, "top": 5}
@@ -79,6 +83,12 @@ def source() -> pyvips.Image:
     return drawn(array.astype("uint8"))
 
 
+def hill() -> pyvips.Image:
+    """The hill as a model sees it, which looks at few pixels."""
+    y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
+    return mask_of((y > 20 + abs(x - 16) // 2) * 1.0).shrink(2, 2)
+
+
 def made(option: Option, folder: Path) -> pyvips.Image:
     """What the option makes of the source."""
     path, logo = folder / "source.png", folder / "logo.png"
@@ -88,7 +98,7 @@ def made(option: Option, folder: Path) -> pyvips.Image:
     chain = _chain(option)
     target = negotiate(chain, None, Source("png", WIDTH, HEIGHT, 1, True, 3000), LIMITS)
     form = target.format if merged(chain).format != "auto" else "png"
-    done = render(path, chain, form, False, LIMITS, {"logo": str(logo)})
+    done = render(path, chain, form, False, LIMITS, {"logo": str(logo)}, {"": everything(hill())})
     image = picture(done).copy_memory()
     return (image if image.bands > 2 else image.colourspace("srgb")).copy(interpretation="srgb")
 

@@ -70,14 +70,14 @@ def published(model: Path) -> Entries:
     return network([*layers, blur(len(layers))])
 
 
-def small(seed: int = 3) -> list[Entries]:
-    """A network of every kind of layer: a few channels, one pool, one blur."""
+def small(pools: int = 1, seed: int = 3) -> list[Entries]:
+    """A network of every kind of layer: a few channels, pools that halve, one blur."""
     random = np.random.default_rng(seed)
     first, last = random.standard_normal((4, 3, 3, 3)) / 300, random.standard_normal((1, 4, 1, 1))
     slope = np.array([0.3])
     return [
         convolution(0, first, random.standard_normal(4)),
-        pool(1),
-        convolution(2, last, random.standard_normal(1), slope),
-        blur(3, taps=5, sigma=1),
+        *(pool(1 + number) for number in range(pools)),
+        convolution(1 + pools, last, random.standard_normal(1), slope),
+        blur(2 + pools, taps=5, sigma=1),
     ]

@@ -56,7 +56,7 @@ def test_face_row(row: dict[str, Any], tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", FACES, ids=[row["id"] for row in FACES])
 def test_the_focal_point_of_a_face_row(row: dict[str, Any]) -> None:
     expect, (width, height) = row["expect"], row["expect"]["inference_size"]
-    aim = focus.aim(_faces(row), make({"gravity": "face"}), Size(width, height))
+    aim = focus.aim(_faces(row), make({"gravity": "face"}), Size(width, height), Size(1, 1))
     x, y = aim.point if aim else (0.5, 0.5)
     assert (x * width, y * height) == pytest.approx(expect["focal_point"], abs=0.5)
     if expect["outer_box"]:

@@ -14,6 +14,7 @@ import pyvips
 from pytest_django import Settings
 
 from accounts.create import create_account
+from accounts.errors import SettingInvalid
 from accounts.models import Account
 from images import removal
 from images.models import Image
@@ -21,7 +22,7 @@ from images.signing import sign
 from images.storage import storage
 from inference.errors import Unavailable
 from inference.results import Detection, Mask, Picture, Result, Saliency
-from variants import cache, delivery, facts, lookers, making, moment, named, preparing, sight, threads
+from variants import cache, configuring, delivery, facts, lookers, making, moment, named, preparing, sight, threads
 from variants.delivery import Request, deliver
 from variants.models import Rendition
 
@@ -46,7 +47,7 @@ class Eyes:
             values = numpy.zeros((8, 16), "float32")
             values[3, 13] = 1
             return Saliency(values)
-        if model == "u2netp":
+        if model in ("u2netp", "isnet-general-use"):
             values = numpy.zeros((32, 32), "uint8")
             values[:, 26:28] = 255
             return Mask(values)
@@ -325,3 +326,31 @@ def test_nothing_hidden_is_explained(image: Image) -> None:
     answer = explained(image, "w=100,pixelate=20,explain=true")
     assert answer.status == 400
     assert b"hides" in answer.body
+
+
+def test_an_account_may_choose_who_finds_subjects(image: Image, eyes: Eyes, settings: Settings) -> None:
+    settings.MASK_MODEL = "u2netp"
+    lookers.forget()
+    plain = ask(image, "w=64,segment=foreground,format=png")
+    configuring.change(image.account, {"segment_model": "isnet-general-use"})
+    chosen = ask(image, "w=64,segment=foreground,format=png")
+    assert [model for model, _ in eyes.asked] == ["u2netp", "isnet-general-use"]
+    assert dict(plain.headers)["etag"] != dict(chosen.headers)["etag"]
+    for wrong in ("yunet-n", "nothing of that name"):
+        with pytest.raises(SettingInvalid, match="segment_model"):
+            configuring.change(image.account, {"segment_model": wrong})
+
+
+@pytest.mark.parametrize("options", ["segment=foreground", "blur-detections=20", "pixelate-detections=20"])
+def test_what_hides_something_waits_for_who_looks(image: Image, eyes: Eyes, settings: Settings, options: str) -> None:
+    settings.MASK_MODEL = "u2netp"
+    lookers.forget()
+    eyes.away = True
+    answer = ask(image, f"w=64,{options}")
+    headers = dict(answer.headers)
+    assert (answer.status, headers["cf-resized"], headers["retry-after"]) == (503, "err=9522", "2")
+    assert headers["cache-control"] == "no-store"
+    settings.MASK_MODEL = settings.FACE_MODEL = ""
+    lookers.forget()
+    assert ask(image, f"w=64,{options}").status == 503
+    assert not Rendition.objects.exists()

@@ -6,6 +6,7 @@ import numpy
 import pytest
 import pyvips
 from rendering import checks, pixels, rendered, saved
+from seen import everything
 
 from variants import table
 from variants.limits import Limits
@@ -20,6 +21,12 @@ COMPANIONS = {
     "fit": "width=30,height=10",
     "gravity": "width=30,height=10,fit=cover",
     "offset": "width=100,height=200,fit=cover",
+    "zoom": "gravity=face",
+    "objects-mode": "width=100,height=133,fit=cover,gravity=objects",
+    "objects-position": "width=100,height=40,fit=cover,gravity=objects;face",
+    "segment": "anim=false",
+    "blur-detections": "anim=false",
+    "pixelate-detections": "anim=false",
     "upscale": "width=600,fit=contain",
     "trim.border.color": "",
     "trim.border.tolerance": "trim=border",
@@ -74,7 +81,7 @@ def _made(picture: Path, options: str) -> tuple[str, bool, tuple[str, ...], byte
         form,
         target.animated,
         target.warnings,
-        rendered(picture, options, form, pictures={"logo": str(picture)}).body,
+        rendered(picture, options, form, pictures={"logo": str(picture)}, seen=everything()).body,
     )
 
 

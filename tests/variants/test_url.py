@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from variants.cutout import MODES
 from variants.errors import BadOption
 from variants.notation.url import parse, write
+from variants.options.amounts import Marked
+from variants.options.compass import EDGES
 from variants.options.gravity import BOX_CENTER, SIDES, SOUGHT
 from variants.options.numbers import tidy
+from variants.options.objects import Objects, Position
 from variants.options.option import Options
 from variants.plan import FITS
 from variants.table import TABLE, make
@@ -98,6 +102,10 @@ def test_warnings(text: str, warnings: list[str]) -> None:
         ("blur=300,w=100", "blur"),
         ("w=100,blur%3Dx", "blur"),
         ("w=100~blur=", "blur"),
+        ("w=100,segment=background", "segment"),
+        ("w=100,blur-detections=20;", "blur-detections"),
+        ("w=100,blur-detections=person", "blur-detections"),
+        ("w=100,pixelate-detections=8;face;face", "pixelate-detections"),
         ("w=1," * 2000, "options"),
         ("~".join(["w=1"] * 9), "options"),
     ],
@@ -113,6 +121,8 @@ amounts = st.one_of(st.integers(0, 5000), st.integers(1, 9999).map(lambda number
 shares = st.integers(0, 10_000).map(lambda number: number / 10_000)
 lengths = st.integers(0, 3)
 colours = st.from_regex(r"#[0-9a-f]{6}([0-9a-e]{2})?", fullmatch=True)
+labels = st.sampled_from(["all", "face", "person", "hot dog", "größe", "a+b", "o'neil", "x-1.2"])
+named = st.sets(labels, min_size=1).map(sorted).map(tuple)
 VALUES = {
     "width": st.integers(1, 1_000_000),
     "height": st.integers(1, 12_000),
@@ -122,7 +132,21 @@ VALUES = {
         st.sampled_from([*SIDES.values(), *SOUGHT]),
         st.tuples(shares, shares),
         st.tuples(shares, shares, st.just(BOX_CENTER)),
+        st.dictionaries(labels, st.integers(0, 30).map(lambda number: tidy(number / 10)), max_size=4).map(
+            lambda weights: Objects(tuple(sorted(weights.items())))
+        ),
     ),
+    "zoom": shares,
+    "objects-mode": st.sampled_from(MODES),
+    "objects-position": st.one_of(
+        st.sampled_from([Position(word) for word in EDGES]),
+        st.builds(Position, st.sampled_from([*EDGES]), st.integers(-90, 90), st.integers(-90, 90)),
+        st.builds(Position, st.just("point"), shares, shares),
+        st.just(Position("prop")),
+    ),
+    "crop-objects": st.builds(Marked, st.integers(1, 9), named),
+    "blur-detections": st.builds(Marked, st.integers(0, 250), named),
+    "draw-detections": st.one_of(st.just(()), named),
     "trim": st.one_of(st.just("border"), st.tuples(amounts, amounts, amounts, amounts)),
     "trim.left": amounts,
     "trim.border": st.booleans(),

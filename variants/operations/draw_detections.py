@@ -39,7 +39,8 @@ draw_detections = Operation(
             Classes(FACE),
             "Boxes around faces, or around objects of the classes that are named, with class and score.",
             example=True,
+            default=(),
         ),
     ),
-    needs=lambda options: sought(options.draw_detections or ()),
+    needs=lambda options: sought(options.draw_detections),
 )

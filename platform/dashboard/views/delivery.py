@@ -14,7 +14,7 @@ from accounts.models import Account
 from dashboard.access import member_page
 from dashboard.forms import DeliveryForm, OriginForm
 from images.models import Image, digest_of
-from variants import configuring, named, policy
+from variants import configuring, lookers, named, policy
 
 
 @require_safe
@@ -25,10 +25,11 @@ def delivery(request: HttpRequest, account: Account) -> HttpResponseBase:
 
 
 def _settings_form(account: Account, data: Any = None) -> DeliveryForm:
-    """What may be chosen as a policy, and the one that is, even if it cannot be read any more."""
+    """What may be chosen as a policy and as a model, and what is, even if it cannot be read or is gone."""
     hiding = [one.name for one in named.all_of(account) if policy.read(one.name, one.options).steps]
     names = dict.fromkeys((*hiding, *filter(None, (account.policy_variant,))))
-    return DeliveryForm(data, initial=configuration.read(account), policies=tuple(names))
+    models = dict.fromkeys((*lookers.names("mask"), *filter(None, (account.segment_model,))))
+    return DeliveryForm(data, initial=configuration.read(account), policies=tuple(names), models=tuple(models))
 
 
 def _page(request: HttpRequest, account: Account, origin_form: OriginForm, settings_form: DeliveryForm) -> HttpResponse:

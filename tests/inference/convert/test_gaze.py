@@ -15,7 +15,7 @@ from vxm_writer import Entries, numbers
 
 from inference.convert import convert
 from inference.errors import CannotConvert
-from inference.session import open_session
+from inference.session import Tuning, open_session
 
 MEAN = np.array([123.675, 116.28, 103.53]).reshape(3, 1, 1)
 
@@ -28,7 +28,7 @@ def converted(content: bytes, folder: Path) -> Path:
 
 
 def saliency(model: Path, picture: NDArray[np.float32]) -> NDArray[Any]:
-    return open_session(model, threads=1).run(picture)["saliency"]
+    return open_session(model, Tuning(threads=1)).run(picture)["saliency"]
 
 
 def noise(*shape: int) -> NDArray[np.float32]:

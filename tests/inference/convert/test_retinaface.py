@@ -15,7 +15,7 @@ from torch_writer import identity, legacy, zipped
 
 from inference.convert import convert
 from inference.errors import CannotConvert
-from inference.session import open_session
+from inference.session import Tuning, open_session
 
 BLOCKS = (2, 1, 2, 1)
 SIZES = [(1, 96, 64), (2, 75, 131), (1, 33, 47)]
@@ -29,7 +29,7 @@ def converted(weights: Weights, folder: Path, form: Any = zipped) -> Path:
 
 
 def outputs(model: Path, picture: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-    return open_session(model, threads=1).run(picture)
+    return open_session(model, Tuning(threads=1)).run(picture)
 
 
 def noise(count: int, height: int, width: int, scale: float = 1) -> NDArray[np.float32]:

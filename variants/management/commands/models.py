@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from inference import weights
+from inference import own, weights
 from inference.errors import InferenceFault
-from inference.model import Model, Weights
+from inference.model import Model
 from inference.models import ARCHITECTURES, find, known, made
 from variants import eyesight, lookers
 
@@ -114,8 +114,8 @@ def _describe_add(parser: ArgumentParser) -> None:
 
 def _describe_convert(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
-    parser.add_argument("name", help="of a known model, or with --architecture of yours")
-    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES))
+    parser.add_argument("--as", dest="name", metavar="NAME", required=True, help="a known model, or a name of yours")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), help="needed for a name of yours")
 
 
 def _words(text: str) -> list[str]:
@@ -123,10 +123,11 @@ def _words(text: str) -> list[str]:
 
 
 def _target(name: str, architecture: str | None) -> Model:
-    """The model that a conversion makes. Raises ``ModelUnknown``."""
+    """The model that a conversion makes. Raises ``ModelUnknown``, ``RowRefused``."""
     if architecture is None:
         return find(name, settings.MODELS_DIR)
-    return made(architecture, Weights(name=name, file=f"{name}.onnx", sha256="0" * 64, size=0, licence=""))
+    unknown_yet = {"sha256": "0" * 64, "size": 0}
+    return made(*own.checked({"name": name, "architecture": architecture, "file": f"{name}.onnx", **unknown_yet}))
 
 
 def _row(model: Model) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""``manage.py models``: weights from a folder and from a web server, checked, resumed, listed, added, converted."""
+"""``manage.py models``: weights from a folder and from a web server, checked, resumed, listed, added."""
 
 import hashlib
 import io
@@ -16,11 +16,9 @@ from typing import Any
 
 import origins
 import pytest
-import retinaface_weights
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
-from torch_writer import zipped
 
 from inference.own import FILE
 from variants import lookers
@@ -194,24 +192,13 @@ def test_a_model_of_the_operators_is_added_with_its_row(folder: Path, tmp_path: 
         models("add", file)
     options = ("--licence", "CC0", "--threshold", "0.4", "--labels", "cat, dog")
     assert models("add", file, "--name", "pets", "--architecture", "yolox", *options) == "here   pets, for objects\n"
-    assert re.search(r"^pets +objects +yes, default +CC0 +1.0 MiB$", models("list"), re.MULTILINE)
+    assert re.search(r"^pets +objects +yes, default +CC0 +1.0 MiB", models("list"), re.MULTILINE)
     assert models("verify") == "right   pets\n"
     with pytest.raises(CommandError, match="threshold"):
         models("add", file, "--name", "pets", "--architecture", "yolox", "--threshold", "7")
 
 
-def test_a_file_of_another_form_is_converted(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "weights.pth"
-    file.write_bytes(zipped(retinaface_weights.mobilenet()))
-    assert models("convert", file, "faces-of-mine", "--architecture", "retinaface").startswith("here   faces-of-mine,")
-    assert models("verify") == "right   faces-of-mine\n"
-    assert " yes, default " in row_of(models("list"), "faces-of-mine")
-    (tmp_path / "none.pth").write_bytes(b"none")
-    with pytest.raises(CommandError):
-        models("convert", tmp_path / "none.pth", "retinaface-mobilenet0.25")
-
-
-@pytest.mark.parametrize("words", [("pull", "nobody"), ("verify", "nobody"), ("convert", "file", "nobody")])
+@pytest.mark.parametrize("words", [("pull", "nobody"), ("verify", "nobody")])
 def test_an_unknown_name_is_told_the_known_ones(words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match=r"no model named nobody; known are .*yunet-n"):
         models(*words)

@@ -32,7 +32,7 @@ Found = list[dict[str, Array]] | Exception
 class Limits:
     """``batch``: inputs of one run at most. ``queue``: pictures that wait at most. ``hands``: threads of a model."""
 
-    batch: int = 8
+    batch: int = 1
     queue: int = 64
     hands: int = 2
 
@@ -94,6 +94,11 @@ class Lane:
     def waiting(self) -> int:
         """Pictures that wait for a run."""
         return len(self._waiting) + len(self._ready) + self._preparing
+
+    @property
+    def ready(self) -> int:
+        """Pictures that are prepared and wait for the network."""
+        return len(self._ready)
 
     @property
     def busy(self) -> bool:
@@ -217,7 +222,8 @@ class Lane:
     def _together(self, jobs: Sequence[Job]) -> Iterator[list[dict[str, Array]]]:
         if self.session is None:
             raise InferenceFault(f"{self.model.name} is not loaded")
-        found = iter(answers(self.session.run, [one for job in jobs for one in job.prepared]))
+        inputs = [one for job in jobs for one in job.prepared]
+        found = iter(answers(self.session.run, inputs, self.model.architecture.outputs))
         return ([next(found) for _ in job.prepared] for job in jobs)
 
     def _finish(self, job: Job, found: Found) -> None:

@@ -10,20 +10,22 @@ from inference.client import Remote
 from inference.configuration import Configuration
 from inference.errors import InferenceFault
 from inference.model import Model, Task
-from inference.models import MODELS
+from inference.models import known
 from inference.pool import Pool
 from inference.results import Picture, Result
 from inference.session import Tuning
 from inference.weights import choose, is_here
 
 SIZE = 640
+WARM_SECONDS = 1800
+"""TensorRT builds for minutes."""
 Look = Callable[[str, Picture], Result]
 
 
 def check(configuration: Configuration) -> int:
     """Load every model whose weights are here and look at noise with it; exit status 1 when one fails or none is."""
     pool = Pool(configuration.models, Tuning(configuration.provider, configuration.threads))
-    here = [model for model in MODELS.values() if is_here(model, pool.folder)]
+    here = [model for model in known(pool.folder).values() if is_here(model, pool.folder)]
     if not here:
         print(f"no weights of a known model are in {pool.folder}")
         return 1
@@ -39,7 +41,7 @@ def warm(configuration: Configuration) -> int:
     url = configuration.listen if configuration.socket else f"http://{configuration.listen}"
     wanted = [choose(task, configuration.models) for task in get_args(Task)]
     here = [model for model in wanted if is_here(model, configuration.models)]
-    remote = Remote([url], configuration.token, total=600)
+    remote = Remote([url], configuration.token, total=WARM_SECONDS)
     fine = [_tried(model, remote.look) for model in here]
     return 0 if all(fine) else 1
 

@@ -12,9 +12,10 @@ from urllib.parse import quote
 import numpy as np
 
 from inference import wire
+from inference.connection import Reply, Request
 from inference.errors import InferenceFault, Unavailable
 from inference.picture import check
-from inference.replica import Broken, Replica, Reply, Request, Unreachable
+from inference.replica import Broken, Replica, Unreachable
 from inference.results import Picture, Result
 
 CONNECT_SECONDS, TOTAL_SECONDS, HEALTH_SECONDS = 0.5, 30.0, 2.0
@@ -53,7 +54,7 @@ class Here:
 class Remote:
     """Asks one of several services, the one that will probably answer first: by what it has to do and did lately.
 
-    ``urls``: unix:PATH or http://HOST:PORT. ``connect``, ``total``: seconds for reaching one, and for the whole look.
+    ``urls``: unix:PATH, http://HOST:PORT or https://…. ``connect``, ``total``: seconds for reaching one, for a look.
     One that fails is left alone for a moment, and another is tried; where nobody listens that is said at once.
     """
 

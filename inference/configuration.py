@@ -22,7 +22,7 @@ class Configuration:
     provider: str = "cpu"
     memory: int = 0
     threads: int = 0
-    batch: int = 8
+    batch: int = 0
     queue: int = 64
     max_rss: int = 0
     socket_mode: int = 0o600
@@ -44,6 +44,11 @@ class Configuration:
     def port(self) -> int:
         """The port to listen on, for TCP."""
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def most(self) -> int:
+        """Pictures of one run at most. A CPU takes longer per picture the more there are: they outgrow its caches."""
+        return self.batch or (1 if self.provider == "cpu" else 32)
 
     @property
     def is_open(self) -> bool:
@@ -117,7 +122,7 @@ FLAGS = (
     Flag("provider", provider, "cpu", "cpu, cuda or tensorrt"),
     Flag("memory", number_of_bytes, "2G", "bytes of all loaded models together; 0: no bound"),
     Flag("threads", whole(0, 1024), "0", "threads of one run on the CPU; 0: one per core"),
-    Flag("batch", whole(1, 1024), "8", "pictures of one run at most"),
+    Flag("batch", whole(0, 1024), "0", "pictures of one run at most; 0: 1 on the CPU, 32 on a GPU"),
     Flag("queue", whole(1, 10_000), "64", "pictures that wait for one model at most"),
     Flag("max-rss", number_of_bytes, "0", "resident bytes above which the worker is replaced; 0: never"),
     Flag("socket-mode", mode, "600", "permissions of the unix socket"),

@@ -18,7 +18,7 @@ from inference.models import find
 from inference.picture import check
 from inference.results import Picture, Result
 from inference.session import Session, Tuning, open_session, ready
-from inference.weights import path_of
+from inference.weights import path_of, verify
 
 LOADED_PER_STORED = 2
 """Bytes in memory per byte of the file, at most: a network keeps its weights, and some packed for its kernels."""
@@ -31,17 +31,17 @@ Stamp = tuple[int, int, int]
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A model that is loaded, or is being loaded: its queue, the file it came from, the memory it counts for."""
+    """A model that is loaded, or is being loaded: its queue, the file it came from, the bytes it counts for."""
 
     lane: Lane
     stamp: Stamp
     bytes: int
     since: float = field(default_factory=time.monotonic)
 
-    def is_of(self, stamp: Stamp) -> bool:
-        """Whether this is the file as it is now, and loading it is not to be tried again."""
+    def is_of(self, model: Model, stamp: Stamp) -> bool:
+        """Whether this is the model and its file as they are now, and loading is not to be tried again."""
         failed_long_ago = self.lane.fault is not None and time.monotonic() - self.since > AGAIN_SECONDS
-        return self.stamp == stamp and not failed_long_ago
+        return self.lane.model == model and self.stamp == stamp and not failed_long_ago
 
 
 class Pool:
@@ -99,16 +99,12 @@ class Pool:
 
     def _lane(self, model: Model, stamp: Stamp) -> Lane:
         held = self._held.get(model.name)
-        if held is None or not held.is_of(stamp):
-            # Called with the lock held: the lane takes pictures at once, a thread of its own does the loading.
-            held = self._hold(model, stamp, held)
+        if held is None or not held.is_of(model, stamp):
+            # With the lock held: the lane takes pictures at once, and a thread of its own does the loading.
+            lane = Lane(model, partial(self._open, model, held), self._limits, self._watcher)
+            held = self._held[model.name] = Held(lane, stamp, stamp[0] * LOADED_PER_STORED)
         self._held.move_to_end(model.name)
         return held.lane
-
-    def _hold(self, model: Model, stamp: Stamp, former: Held | None) -> Held:
-        lane = Lane(model, partial(self._open, model, former), self._limits, self._watcher)
-        held = self._held[model.name] = Held(lane, stamp, stamp[0] * LOADED_PER_STORED)
-        return held
 
     def _open(self, model: Model, former: Held | None) -> Session:
         if former:
@@ -118,6 +114,7 @@ class Pool:
             victim.lane.close()
             memory.give_back()
         begun = time.perf_counter()
+        verify(model, self.folder)
         session = open_session(path_of(model, self.folder), self.tuning)
         log.info("loaded %s in %.0f ms, %s", model.name, (time.perf_counter() - begun) * 1e3, session.provider)
         return session

@@ -12,6 +12,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from inference.configuration import Configuration
@@ -25,6 +26,8 @@ ENVIRONMENT = {
 }
 CONNECTIONS = 256
 """Open connections at most; each may hold one picture."""
+BUFFER_BYTES = 4 * 2**20
+"""A picture fits in: it is read in few steps."""
 STOP_SECONDS = 10
 SAMPLE_SECONDS = 10
 PR_SET_PDEATHSIG = 1
@@ -64,6 +67,7 @@ def _granian(configuration: Configuration) -> Any:
         interface=Interfaces.RSGI,
         workers=1,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
         websockets=False,
         backpressure=CONNECTIONS,
         log_level=LogLevels.warning,

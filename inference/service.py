@@ -9,8 +9,8 @@ import hmac
 import json
 import logging
 import time
-from asyncio import Future
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError, Future
 from typing import Any, Protocol
 
 import pyvips
@@ -114,12 +114,12 @@ class Service:
         if scope.method != "POST":
             raise Refused(405, f"{LOOK}<model> takes POST")
         _require_length(scope.headers.get("content-length") or "")
-        body = await asyncio.wait_for(protocol(), BODY_SECONDS)
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await protocol()
         width, height = wire.size_of(scope.headers)
         picture = wire.picture_of(body, width, height)
-        answer = asyncio.wrap_future(self._pool.ask(scope.path[len(LOOK) :], picture))
-        result = await _unless_gone(answer, protocol)
-        return 200, *wire.write(result)
+        answer = self._pool.ask(scope.path[len(LOOK) :], picture)
+        return 200, *wire.write(await _unless_gone(answer, protocol))
 
     def _label(self, path: str) -> str:
         """The model's name, for metrics; what strangers make up is no label."""
@@ -135,7 +135,7 @@ def application(configuration: Configuration) -> Service:
     status = Status()
     bound = configuration.memory if configuration.provider != "cpu" else 0
     tuning = Tuning(configuration.provider, configuration.threads, bound, configuration.models / ".engines")
-    limits = Limits(configuration.batch, configuration.queue)
+    limits = Limits(configuration.most, configuration.queue)
     pool = Pool(configuration.models, tuning, limits, configuration.memory, status.batch)
     return Service(configuration, pool, status)
 
@@ -149,19 +149,23 @@ def _require_length(header: str) -> None:
 
 
 async def _unless_gone(answer: Future[Result], protocol: Exchange) -> Result:
-    """The result; when the client leaves before there is one, the work is given up where it has not begun."""
-    await asyncio.wait((answer,), timeout=PATIENCE)
-    if not answer.done():
-        left = asyncio.ensure_future(_left(protocol))
-        try:
-            await asyncio.wait((answer, left), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            left.cancel()
-    if not answer.done():
-        answer.cancel()
-        raise Refused(CLOSED, "the client has left")
-    return answer.result()
+    """The result; when the client leaves before there is one, the work is given up unless it has begun."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    answer.add_done_callback(lambda _: loop.call_soon_threadsafe(done.set))
+    watchers: list[asyncio.Task[None]] = []
+    timer = loop.call_later(PATIENCE, lambda: watchers.append(loop.create_task(_watch(protocol, answer))))
+    try:
+        await done.wait()
+        return answer.result()
+    except CancelledError:
+        raise Refused(CLOSED, "the client has left") from None
+    finally:
+        timer.cancel()
+        for watcher in watchers:
+            watcher.cancel()
 
 
-async def _left(protocol: Exchange) -> None:
+async def _watch(protocol: Exchange, answer: Future[Result]) -> None:
     await protocol.client_disconnect()
+    answer.cancel()

@@ -7,7 +7,7 @@ import onnxruntime
 from inference import memory
 from inference.metrics import Counter, Gauge, Histogram, page
 from inference.model import Model
-from inference.models import MODELS
+from inference.models import known
 from inference.pool import Held, Pool
 from inference.weights import is_here
 
@@ -42,7 +42,7 @@ class Status:
             "warnings": pool.warnings(),
             "provider": {"asked": pool.tuning.provider, "available": onnxruntime.get_available_providers()},
             "memory": {"resident": memory.resident(), "models": sum(one.bytes for one in held.values())},
-            "models": [_described(model, pool, held.get(model.name)) for model in MODELS.values()],
+            "models": [_described(model, pool, held.get(model.name)) for model in known(pool.folder).values()],
         }
 
     def metrics(self, pool: Pool) -> str:

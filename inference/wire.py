@@ -16,6 +16,7 @@ WIDTH, HEIGHT, KIND, SIZE = "picture-width", "picture-height", "result-kind", "r
 CHANNELS = 3
 STATUS: dict[type[InferenceFault], int] = {
     errors.ModelUnknown: 404,
+    errors.RowRefused: 424,
     errors.ModelMissing: 424,
     errors.WeightsDamaged: 424,
     errors.PictureRefused: 422,

@@ -19,7 +19,6 @@ from variants.options.gravity import Point
 from variants.options.objects import Objects
 from variants.options.option import Options
 from variants.plan import Plan
-from variants.viewing import WHOLE
 
 LONGEST = 256  # pixels of a side of the copy
 INTERESTING = {"auto": "attention", "entropy": "entropy"}
@@ -34,7 +33,7 @@ def found(read: Callable[[Plan], pyvips.Image], options: Options, plan: Plan) ->
     interesting = "attention" if isinstance(options.gravity, Objects) else INTERESTING.get(options.gravity)
     if plan.aim or interesting is None or not plan.crops:
         return None
-    if plan.region != WHOLE:
+    if plan.narrowed:
         return Aim((0.5, 0.5), "the middle of the region")
     factor = min(1, LONGEST / max(plan.scaled))
     small = _smaller(plan.scaled, factor)

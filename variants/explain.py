@@ -61,7 +61,7 @@ def _marks(plan: Plan, seen: Findings) -> Iterator[Mark]:
         yield Mark(Shares(*face[:4]), _label(face), FACE)
     for one in seen.objects or ():
         yield Mark(Shares(*one[:4]), _label(one), OBJECT)
-    if plan.region != plan.window:
+    if plan.narrowed:
         yield Mark(plan.region, "region", REGION)
     if plan.point:
         x, y = plan.point

@@ -100,9 +100,11 @@ class Plan:
     layers: Callable[[Size], tuple[Any, ...]] = field(default=nothing, compare=False, repr=False)
     # What was seen of the picture, in shares of its part that is shown, turned: of ``size``.
     findings: Findings = field(default=NONE, compare=False, repr=False)
-    # Why it is cut so: the parts of the upright original that may be seen at most and that are, and what was aimed at.
+    # Why it is cut so: what was aimed at, and the parts of the upright original that may be seen at most and that are;
+    # ``narrowed``: the first is less than trimming left.
     aim: focus.Aim | None = None
     point: Point | None = None
+    narrowed: bool = False
     region: Shares = viewing.WHOLE
     window: Shares = viewing.WHOLE
 
@@ -140,7 +142,8 @@ def plan(
     whole_picture = own.size(Size(left.width, left.height))
     stays = viewing.shares(left, upright)
     seen = viewing.turned(viewing.part(findings, stays), own)
-    region = focus.region(seen, whole_picture, options) or Box(0, 0, *whole_picture)
+    narrowed = focus.region(seen, whole_picture, options)
+    region = narrowed or Box(0, 0, *whole_picture)
     picture = Size(region.width, region.height)
     scaled, size = fitted(picture, options)
     target = _target(options)
@@ -165,6 +168,7 @@ def plan(
         findings=viewing.part(seen, window),
         aim=aim,
         point=aim and viewing.point_within(aim.point, shown, own.inverse(), stays),
+        narrowed=narrowed is not None,
         region=viewing.within(viewing.turned_box(shown, own.inverse()), stays),
         window=viewing.within(viewing.turned_box(window, own.inverse()), stays),
     )

@@ -13,7 +13,7 @@ from inference.boxes import Floats, detections, surest
 from inference.errors import WeightsDamaged
 from inference.model import Architecture, Array, Prepared, Weights
 from inference.results import Detections, Picture
-from inference.tensors import letterboxed, resized
+from inference.tensors import fitted, letterboxed, resized
 
 GREY = 114
 STRIDES = (8, 16, 32)
@@ -44,8 +44,7 @@ def cells(side: int) -> Floats:
 def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
     """The picture inside a square of ``weights.longest``."""
     height, width = picture.shape[:2]
-    ratio = weights.longest / max(width, height)
-    to = max(1, int(width * ratio)), max(1, int(height * ratio))
+    to = fitted(width, height, weights.longest)
     scale = np.asarray((to[0] / width, to[1] / height), np.float32)
     tensor = letterboxed(resized(picture, *to), weights.longest, GREY)
     return (Prepared(tensor, {"size": (width, height), "scale": scale}),)

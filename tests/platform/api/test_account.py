@@ -151,6 +151,7 @@ def test_config(owner: Person) -> None:
         "fallback_image": "",
         "fallback_status": 200,
         "policy_variant": "",
+        "segment_model": "",
     }
     assert owner.get(path).json()["result"] == start
     number = generation.current()

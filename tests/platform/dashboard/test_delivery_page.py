@@ -1,15 +1,18 @@
 """Allowed origins and the settings of delivery."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from people import Person
+from pytest_django import Settings
 
 from accounts import generation, origins
 from accounts.models import Account, Origin
 from images.models import Image
+from inference.models import find
 from variants import named
 
 PAGE = "/dashboard/delivery"
@@ -112,7 +115,27 @@ def test_changes_need_a_token_of_the_form_and_a_member(member: Client, client: C
 
 def policies(page: Any) -> dict[str, bool]:
     """What may be chosen, and whether it is."""
-    return {name: bool(chosen) for name, chosen in CHOICES.findall(page.content.decode())}
+    return chosen_in(page, "policy_variant")
+
+
+def chosen_in(page: Any, field: str) -> dict[str, bool]:
+    """The choices of a field, and which of them is taken."""
+    select = page.content.decode().partition(f'<select name="{field}"')[2].partition("</select>")[0]
+    return {name: bool(chosen) for name, chosen in CHOICES.findall(select)}
+
+
+def test_the_model_of_subjects_is_chosen_among_those_that_are_here(
+    member: Client, owner: Person, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    for name in ("u2netp", "yunet-n"):
+        with (tmp_path / f"{name}.onnx").open("wb") as file:
+            file.truncate(find(name, tmp_path).weights.size)
+    assert chosen_in(member.get(PAGE), "segment_model") == {"": True, "u2netp": False}
+    page = member.post(f"{PAGE}/config", {**SETTINGS, "segment_model": "u2netp"}, follow=True)
+    assert chosen_in(page, "segment_model") == {"": False, "u2netp": True}
+    (tmp_path / "u2netp.onnx").unlink()
+    assert chosen_in(member.get(PAGE), "segment_model") == {"": False, "u2netp": True}
 
 
 def test_a_policy_is_chosen_among_the_variants_that_hide_something(member: Client, owner: Person) -> None:

@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models corpus nightly lock clean
+.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models bench-memory corpus nightly lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,12 +51,16 @@ bench-operations: $(DEV) ## what every option costs beside the bare libvips call
 bench-models: $(DEV) ## how good models are, and what they cost, on labelled photos (ARGS=FOLDER)
 	$(BIN)/python benchmarks/models.py $(ARGS)
 
+bench-memory: $(DEV) ## what delivery and its children hold after 2,000 renders (ARGS=--check fails above the limits)
+	$(BIN)/python benchmarks/memory.py $(ARGS)
+
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)
 
 nightly: $(DEV) ## the tests with many more generated cases and the whole corpus, then the benchmark with its limits
 	WHOLE_CORPUS=1 $(MAKE) test ARGS=--hypothesis-profile=nightly
 	$(MAKE) bench ARGS=--check
+	$(MAKE) bench-memory ARGS=--check
 
 lock: ## write requirements/*.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

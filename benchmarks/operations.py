@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
 import pyvips  # noqa: E402
 
+from variants.findings import Findings, Found  # noqa: E402
 from variants.limits import Limits  # noqa: E402
 from variants.notation import url  # noqa: E402
 from variants.options.option import Option  # noqa: E402
@@ -46,6 +48,10 @@ BESIDE = {
     "height": "fit=cover,width=640",
     "fit": "width=640,height=300",
     "gravity": "width=640,height=300,fit=cover",
+    "zoom": "width=640,height=300,fit=cover,gravity=face",
+    "objects-mode": "width=640,height=300,fit=cover,gravity=objects",
+    "objects-position": "width=640,height=300,fit=cover,gravity=objects",
+    "segment": "format=png",
     "effort": "format=webp",
     "lossless": "format=webp",
     "near-lossless": "format=webp",
@@ -141,7 +147,16 @@ def _row(original: Path, option: Option) -> Row:
 
 def _render(original: Path, options: str, form: str) -> Callable[[], bytes]:
     chain = url.parse(options).chain
-    return lambda: render(original, chain, form, False, LIMITS, formats=BEST if form == "best" else ()).body
+    formats = BEST if form == "best" else ()
+    return lambda: render(original, chain, form, False, LIMITS, {}, {"": seen()}, formats=formats).body
+
+
+@cache
+def seen() -> Findings:
+    """A face, two objects and a subject, as if models had looked."""
+    disc = pyvips.Image.black(320, 320).draw_circle(255, 160, 160, 90, fill=True).gaussblur(2)
+    objects = Found(0.1, 0.3, 0.4, 0.9, 0.8, "person"), Found(0.6, 0.5, 0.9, 0.8, 0.7, "car")
+    return Findings((Found(0.4, 0.3, 0.6, 0.5, 0.9, "face"),), objects, disc.cast("float"), disc.cast("uchar"))
 
 
 BEST = ("jpeg", "webp", "avif", "png")

@@ -85,7 +85,8 @@ def versions(chain: tuple[Options, ...], format_: str, limits: Limits = _STANDAR
     if format_ == negotiate.VECTOR:
         return (f"svg/{svg.VERSION}",)
     acting = [step for step in PIPELINE if any(step.acts(options) for options in passes)]
-    written = (f"fonts/{fonts()}",) if any(options.text or options.draw_detections for options in passes) else ()
+    writes = any(options.text or options.draw_detections or options.explain for options in passes)
+    written = (f"fonts/{fonts()}",) if writes else ()
     return (
         f"plan/{plan.VERSION}",
         *(f"{step.name}/{step.version}" for step in acting),

@@ -119,6 +119,9 @@ def test_versions_name_what_can_change_a_byte() -> None:
     assert not any(text.startswith(("blur/", "sharpen/", "trim/", "background/")) for text in plain)
     assert any(text.startswith("blur/") for text in versions((make({}), make({"blur": 3})), "webp"))
     assert any(text.startswith("webp/") for text in plain) and any(text.startswith("libvips/") for text in plain)
+    for values in ({"draw-detections": ("face",)}, {"explain": True}):
+        assert any(text.startswith("fonts/") for text in versions((make(values),), "png"))
+    assert not any(text.startswith("fonts/") for text in plain)
     assert versions((make({}),), "avif") != versions((make({}),), "avif", Limits(avif_effort=3))
     assert versions((make({}),), "jpeg") == versions((make({}),), "jpeg", Limits(avif_effort=3))
 

@@ -42,15 +42,18 @@ def along(slope: Planes, base: Plane, colours: Planes) -> Plane:
 
 def mean(plane: Plane, radius: int) -> Plane:
     """The mean of the square of 2 · ``radius`` + 1 pixels around each, as far as it lies in the plane."""
-    return _mean_down(_mean_down(plane, radius).T, radius).T
+    return _mean_down(np.ascontiguousarray(_mean_down(plane, radius).T), radius).T
 
 
 def _mean_down(plane: Plane, radius: int) -> Plane:
-    total = np.zeros((len(plane) + 1, plane.shape[1]))
-    np.cumsum(plane, axis=0, dtype=np.float64, out=total[1:])
-    rows = np.arange(len(plane))
-    first, last = np.maximum(rows - radius, 0), np.minimum(rows + radius + 1, len(plane))
-    means: Plane = ((total[last] - total[first]) / (last - first)[:, None]).astype(np.float32)
+    height = len(plane)
+    total = np.zeros((height + 2 * radius + 1, plane.shape[1]))
+    for row in range(height):  # half the time of cumsum, which goes down column by column
+        np.add(total[radius + row], plane[row], out=total[radius + row + 1])
+    total[radius + height + 1 :] = total[radius + height]
+    rows = np.arange(height)
+    count = np.minimum(rows + radius + 1, height) - np.maximum(rows - radius, 0)
+    means: Plane = ((total[2 * radius + 1 :] - total[:height]) / count[:, None]).astype(np.float32)
     return means
 
 

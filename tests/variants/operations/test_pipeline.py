@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from rendering import checks, drawn
+from seen import everything
 
 from variants.notation import body
 from variants.operations import PIPELINE
@@ -51,7 +52,7 @@ def _values(operation: Operation, option: Option) -> dict[str, Any]:
 @pytest.mark.parametrize(("options"), [options for _, options in _examples()], ids=[name for name, _ in _examples()])
 def test_every_operation_leaves_srgb(options: Options, bands: int) -> None:
     logo = drawn(checks(16, 12, bands=4))
-    made = plan(WIDTH, HEIGHT, options)
+    made = plan(WIDTH, HEIGHT, options, findings=everything())
     if options.draw or options.watermark:
         drawings = options.draw or body.check_chain({"draw": [{"image": "logo"}]})[0].draw
         made = replace(made, layers=lambda base: tuple(layer(logo, drawing) for drawing in drawings))

@@ -16,6 +16,8 @@ CHUNK = 1 << 18
 SECONDS_OF_SILENCE = 30
 ALREADY_ALL = 416  # Range Not Satisfiable: nothing is left to ask for
 
+pooch.get_logger().setLevel("WARNING")  # whoever pulls says what is pulled
+
 
 def fetch(weights: Weights, folder: Path, source: str, progress: bool) -> None:
     """The file of ``weights`` from ``source`` into ``folder``, unless it is there and right.

@@ -32,7 +32,7 @@ def squared(picture: Picture, side: int, mean: Channels, deviation: Channels, cr
 def _sharpened(picture: NDArray[Any], amount: float) -> NDArray[Any]:
     """An unsharp mask of one pixel's deviation; 0 to 255."""
     image = pyvips.Image.new_from_array(picture)
-    fine = image - image.gaussblur(1, precision="float")
+    fine = image - image.gaussblur(1)
     return np.asarray(np.clip((image + fine * amount).numpy(), 0, 255))
 
 

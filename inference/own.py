@@ -1,7 +1,7 @@
 """Models that an operator adds or changes: rows of ``models.json`` in the folder of weights, read and written.
 
-The file is a list of objects. ``name``, ``architecture``, ``file`` and ``sha256`` must be there; ``size``, ``licence``,
-``url``, ``labels``, ``longest``, ``further``, ``threshold``, ``overlap`` and ``note`` may, see ``Weights``.
+The file is a list of objects. ``name``, ``architecture``, ``file`` and ``sha256`` (or ``md5``) must be there, the
+others of ``ALLOWED`` may; they are those of ``Weights``.
 """
 
 import json
@@ -18,9 +18,17 @@ from inference.model import Weights
 
 FILE = "models.json"
 LONGEST_SIDE = 2048
-NEEDED = frozenset({"name", "architecture", "file", "sha256"})
-ALLOWED = NEEDED | {"size", "licence", "url", "labels", "longest", "further", "threshold", "overlap", "note"}
-TEXTS = ("name", "architecture", "file", "sha256", "licence", "url", "note")
+NEEDED = frozenset({"name", "architecture", "file"})
+SUMS = frozenset({"sha256", "md5"})
+ALLOWED = NEEDED | SUMS | {"size", "licence", "url", "labels", "longest", "further", "threshold", "overlap", "note"}
+FORMS = {
+    "name": r"[\w.-]{1,64}",
+    "file": r"\w[\w.-]{0,99}",
+    "sha256": r"[0-9a-f]{64}",
+    "md5": r"[0-9a-f]{32}",
+    "url": r"(https?://\S+)?",
+}
+TEXTS = (*FORMS, "architecture", "licence", "note")
 Row = tuple[str, Weights]
 """The name of the architecture, and the weights."""
 
@@ -45,13 +53,14 @@ def keep(folder: Path, architecture: str, weights: Weights) -> None:
 
 def checked(row: object) -> Row:
     """A row, when it says what can be. Raises ``RowRefused``."""
-    if not isinstance(row, Mapping) or not NEEDED <= set(row) <= ALLOWED:
-        raise RowRefused(f"{FILE}: a row needs {_listed(NEEDED)}, may have {_listed(ALLOWED - NEEDED)}; got {row}")
+    if not isinstance(row, Mapping) or not NEEDED <= set(row) <= ALLOWED or not SUMS & set(row):
+        needed, more = _listed(NEEDED | {"sha256"}), _listed(ALLOWED - NEEDED - {"sha256"})
+        raise RowRefused(f"{FILE}: a row needs {needed}, may have {more}; got {row}")
     try:
         _check(row)
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         del values["architecture"]
-        return str(row["architecture"]), Weights(**{"licence": "", "size": 0} | values)
+        return str(row["architecture"]), Weights(**{"sha256": "", "licence": "", "size": 0, "tried": False} | values)
     except (TypeError, ValueError) as fault:
         raise RowRefused(f"{FILE}: {row.get('name')}: {fault}") from None
 
@@ -73,20 +82,26 @@ def _check(row: Mapping[str, Any]) -> None:
     for key in TEXTS:
         if not isinstance(row.get(key, ""), str):
             raise ValueError(f"{key} is text")
-    for key, form in (("name", r"[\w.-]{1,64}"), ("file", r"\w[\w.-]{0,99}"), ("sha256", r"[0-9a-f]{64}")):
-        if not re.fullmatch(form, row[key], re.ASCII):
+    for key, form in FORMS.items():
+        if key in row and not re.fullmatch(form, row[key], re.ASCII):
             raise ValueError(f"{key} cannot be {row[key]!r}")
     _between("size", row.get("size", 0), 0, sys.maxsize)
     for side in (row.get("longest", 640), *row.get("further", ())):
         _between("a side", side, 32, LONGEST_SIDE)
     for key in ("threshold", "overlap"):
         _between(key, row.get(key, 0.5), 0, 1)
-    if not all(isinstance(label, str) for label in row.get("labels", ())):
-        raise ValueError("labels are texts")
+    labels = row.get("labels", [])
+    if not isinstance(labels, list | tuple) or not all(isinstance(label, str) for label in labels):
+        raise ValueError("labels are texts in a list")
 
 
 def _between(name: str, value: Any, low: float, high: float) -> None:
-    if not isinstance(value, int | float) or not low <= value <= high or (high > 1 and not isinstance(value, int)):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not low <= value <= high
+        or (high > 1 and not isinstance(value, int))
+    ):
         raise ValueError(f"{name} is a number from {low} to {high}, not {value!r}")
 
 

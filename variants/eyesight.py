@@ -2,7 +2,7 @@
 
 import importlib.util
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_args
 
@@ -14,7 +14,6 @@ from inference.models import SMALL, known
 from inference.weights import is_here, small
 from variants.lookers import chosen
 
-CONNECT_SECONDS = 0.5
 REMEMBERED_SECONDS = 10.0
 OK = "ok"
 OFF = "off: INFERENCE_URLS is empty"
@@ -69,13 +68,17 @@ def missing() -> list[Model]:
 _last = float("-inf"), ""
 
 
-def _reports(urls: Iterable[str]) -> list[dict[str, Any]]:
+def _reports(urls: Sequence[str]) -> list[dict[str, Any]]:
     """What each service says of itself; all are asked at the same time."""
-    ask = [Remote([url], settings.INFERENCE_TOKEN, CONNECT_SECONDS).health for url in urls]
-    if not ask:
+    if not urls:
         return []
-    with ThreadPoolExecutor(len(ask)) as threads:
-        return [report for told in threads.map(lambda one: one(), ask) for report in told.values()]
+    with ThreadPoolExecutor(len(urls)) as threads:
+        return [report for told in threads.map(_report, urls) for report in told.values()]
+
+
+def _report(url: str) -> dict[str, Any]:
+    """One of them, asked by a client of its own: a slow one holds nobody up."""
+    return Remote([url], settings.INFERENCE_TOKEN).health()
 
 
 def _can(task: Task, reports: Iterable[dict[str, Any]]) -> bool:

@@ -81,7 +81,8 @@ class Network:
         if name not in self.state:
             raise CannotConvert(f"The file has no weights {name}: it is of another network.")
         self._taken.add(name)
-        values = self.state[name].astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN; it is refused right below
+            values = self.state[name].astype(np.float64)
         if not np.isfinite(values).all():
             raise CannotConvert(f"{name} holds values that are no numbers.")
         return values

@@ -1,28 +1,22 @@
 """The addresses of the processes that look at pictures."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from inference.connection import Address
+
 
 def replicas_from(texts: Sequence[str]) -> list[str]:
-    """``unix:/path/of/a.sock`` or ``http://host:port``, as they are; raises ``ImproperlyConfigured`` for another."""
-    urls = [text.rstrip("/") for text in texts]
-    for url in urls:
-        if not (url.startswith("unix:/") or _is_http(url)):
-            raise ImproperlyConfigured(f"INFERENCE_URLS: expected unix:/path or http://host:port, got {url!r}")
-    return urls
+    """The texts, when each is ``unix:PATH`` or ``http(s)://HOST:PORT``; raises ``ImproperlyConfigured`` else."""
+    for text in texts:
+        try:
+            Address.of(text)
+        except ValueError as fault:
+            raise ImproperlyConfigured(f"INFERENCE_URLS: {fault}") from None
+    return list(texts)
 
 
 def over_network(urls: Sequence[str]) -> bool:
     """Whether one of ``urls`` is reached over a network, where anybody might ask."""
     return any(not url.startswith("unix:") for url in urls)
-
-
-def _is_http(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme == "http" and bool(parts.hostname) and not parts.path and parts.port != 0
-    except ValueError:  # the port is no number
-        return False

@@ -5,6 +5,7 @@ from django.urls import path
 from dashboard.views import (
     delivery,
     developers,
+    explained,
     focal,
     image,
     images,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("images/<uuid:uuid>/privacy", image.privacy, name="privacy"),
     path("images/<uuid:uuid>/focal-point", focal.focal_point, name="focal_point"),
     path("images/<uuid:uuid>/delete", image.delete, name="delete"),
+    path("images/<uuid:uuid>/explained", explained.explained, name="explained"),
     path("images/<uuid:uuid>/placeholders", placeholders.placeholders, name="placeholders"),
     path("images/<uuid:uuid>/purge", image.purge, name="purge"),
     path("images/<uuid:uuid>/original", image.original, name="original"),

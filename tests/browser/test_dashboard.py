@@ -278,13 +278,13 @@ def test_an_option_is_found_and_its_effect_seen(visit: Visit) -> None:
     picture = page.locator("#preview img")
     before = picture.get_attribute("src")
     expect(effects.locator("[data-count]")).to_be_hidden()
-    expect(page.get_by_label("Pixelate")).to_be_hidden()
+    expect(page.get_by_label("Pixelate", exact=True)).to_be_hidden()
 
     finder = page.get_by_label("Find an option")
     finder.fill("pixelate")
-    expect(page.get_by_role("status").filter(has_text="1 found")).to_be_visible()
-    expect(shown).to_have_count(1)
-    page.get_by_label("Pixelate").fill("60")
+    expect(page.get_by_role("status").filter(has_text="2 found")).to_be_visible()
+    expect(shown).to_have_count(2)
+    page.get_by_label("Pixelate", exact=True).fill("60")
     expect(page.locator("#preview")).to_contain_text("pixelate=60")
     assert picture.get_attribute("src") != before
 
@@ -292,7 +292,7 @@ def test_an_option_is_found_and_its_effect_seen(visit: Visit) -> None:
     expect(shown).to_have_count(0)
     finder.press("Escape")
     expect(parts.locator("visible=true")).not_to_have_count(0)
-    expect(page.get_by_label("Pixelate")).to_be_hidden()
+    expect(page.get_by_label("Pixelate", exact=True)).to_be_hidden()
     expect(effects.locator("[data-count]")).to_have_text("1 set")
     finder.fill("grayscale")
     expect(page.get_by_label("Greyscale")).to_be_visible()
@@ -301,12 +301,12 @@ def test_an_option_is_found_and_its_effect_seen(visit: Visit) -> None:
     finder.fill("")
 
     effects.locator("summary").click()
-    page.get_by_label("Pixelate").fill("sixty")
+    page.get_by_label("Pixelate", exact=True).fill("sixty")
     effects.locator("summary").click()
     page.get_by_label("Name", exact=True).fill("mosaic")
     page.get_by_role("button", name="Create variant").click()
     expect(page.locator("#id_pixelate_error")).to_be_visible()
-    expect(page.get_by_label("Pixelate")).to_be_focused()
+    expect(page.get_by_label("Pixelate", exact=True)).to_be_focused()
 
 
 def test_the_form_of_variants_works_without_scripts(instance: Platform, program: Browser, visit: Visit) -> None:

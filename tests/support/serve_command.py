@@ -30,10 +30,17 @@ class Serve:
     def __init__(self, data_dir: Path, port: int, **environment: str) -> None:
         """Start it; nothing is awaited."""
         self.data_dir, self.port, self._lines = data_dir, port, list[str]()
+        # A mirror that has nothing: tests fetch no weights from the internet.
+        mine = {
+            "DATA_DIR": str(data_dir),
+            "PORT": str(port),
+            "RENDER_CHILDREN": "1",
+            "TINTYPE_MODELS_MIRROR": "/nowhere",
+        }
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=ROOT,
-            env={**os.environ, "DATA_DIR": str(data_dir), "PORT": str(port), "RENDER_CHILDREN": "1", **environment},
+            env={**os.environ, **mine, "RENDER_CHILDREN": "1", **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

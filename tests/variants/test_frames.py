@@ -86,6 +86,8 @@ def test_it_is_played_as_often(loop: int | None, played: int, tmp_path: Path) ->
 # What looks at the first frame decides for all of them: no frame may jump.
 BY_THE_FIRST = ("trim.border", "gravity")
 NEEDS_PICTURES = ("draw", "watermark")
+# Refused for animations: test_moving.py.
+NEEDS_LOOKS = ("segment", "blur-detections", "pixelate-detections")
 EXAMPLES = {"trim": "trim=5;3;2;1"}
 
 
@@ -94,7 +96,7 @@ EXAMPLES = {"trim": "trim=5;3;2;1"}
     [
         option
         for option in TABLE.values()
-        if option.group == "transform" and not option.name.startswith((*BY_THE_FIRST, *NEEDS_PICTURES))
+        if option.group == "transform" and not option.name.startswith((*BY_THE_FIRST, *NEEDS_PICTURES, *NEEDS_LOOKS))
     ],
     ids=lambda option: option.name,
 )

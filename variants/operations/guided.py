@@ -4,7 +4,8 @@ filter", He and Sun 2015).
 Around every pixel the mask is taken for a line in the picture's colours, slope · colour + base, which follows edges
 that the mask is too coarse for. Where several windows speak of one pixel, those in which the line describes the mask
 well count more: weights 1 / (variance that the line leaves), as in weighted aggregation, without which a textured
-background shines through. Repeated, as a mask from a model is softer than the edge it stands for.
+background shines through. Where hardly any line describes it the mask stays as it is. Repeated, as a mask from a model
+is softer than the edge it stands for.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,10 @@ from variants.operations.planes import Plane, Planes
 
 SMOOTHNESS = 1e-5  # ε of the paper: the variance of colours, 0 to 1, below which nothing is an edge
 UNSURE = 1e-4  # variance of the mask that no line describes, at which a window counts half
+PLAIN = 1e-4  # variance of the mask below which there is nothing to describe
+# Share of the mask's variance around a pixel that lines describe: with the first they say nothing of it, with the
+# second they say all.
+NOTHING, ALL = 0.3, 0.5
 ROUNDS = 3
 
 
@@ -23,9 +28,9 @@ def line(mask: Plane, colours: Planes, radius: int) -> tuple[Planes, Plane]:
     """Slope, for each of the three colours, and base of the line at each pixel. All values are 0 to 1, planes alike."""
     means = [mean(plane, radius) for plane in colours]
     inverse = _inverse(_covariances(colours, means, radius))
-    slope, base = _fit(mask, colours, means, inverse, radius)
+    slope, base = _fit(mask, mask, colours, means, inverse, radius)
     for _ in range(ROUNDS - 1):
-        slope, base = _fit(along(slope, base, colours), colours, means, inverse, radius)
+        slope, base = _fit(along(slope, base, colours), mask, colours, means, inverse, radius)
     return slope, base
 
 
@@ -66,18 +71,29 @@ def _inverse(covariances: Planes) -> Planes:
     return [(cofactor / determinant).astype(np.float32) for cofactor in first + others]
 
 
-def _fit(mask: Plane, colours: Planes, means: Planes, inverse: Planes, radius: int) -> tuple[Planes, Plane]:
-    """One line for each window, then for each pixel the weighted mean of those of the windows that it lies in."""
+def _fit(
+    mask: Plane, first: Plane, colours: Planes, means: Planes, inverse: Planes, radius: int
+) -> tuple[Planes, Plane]:
+    """One line for each window, then for each pixel the weighted mean of those of the windows that it lies in, as far
+    as they describe the mask; ``first`` is taken for the rest."""
     middle = mean(mask, radius)
     shared = [mean(plane * mask, radius) - own * middle for plane, own in zip(colours, means, strict=True)]
     rr, rg, rb, gg, gb, bb = inverse
     slope = [_dot(row, shared) for row in ([rr, rg, rb], [rg, gg, gb], [rb, gb, bb])]
     base = middle - _dot(slope, means)
-    left = np.maximum(mean(mask * mask, radius) - middle * middle - _dot(slope, shared), 0)
+    variance = np.maximum(mean(mask * mask, radius) - middle * middle, 0)
+    left = np.maximum(variance - _dot(slope, shared), 0)
+    trust = _trust(mean(left, radius), mean(variance, radius))
     weight = 1 / (left + UNSURE)
-    total = mean(weight, radius)
-    red, green, blue, base = (mean(plane * weight, radius) / total for plane in (*slope, base))
-    return [red, green, blue], base
+    share = trust / mean(weight, radius)
+    red, green, blue, base = (mean(plane * weight, radius) * share for plane in (*slope, base))
+    return [red, green, blue], base + (1 - trust) * first
+
+
+def _trust(left: Plane, variance: Plane) -> Plane:
+    described = np.where(variance < PLAIN, 1, 1 - left / np.maximum(variance, PLAIN))
+    trust: Plane = np.clip((described - NOTHING) / (ALL - NOTHING), 0, 1).astype(np.float32)
+    return trust
 
 
 def _dot(some: Sequence[Plane], others: Sequence[Plane]) -> Plane:

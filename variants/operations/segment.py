@@ -18,6 +18,7 @@ from variants.plan import Plan
 
 LONGEST = 512  # pixels of a side of the small copy
 CELLS = 4.5  # of the mask: how far the edges it stands for are looked for
+LEAST, MOST = 2, 0.04  # pixels, and a share of the longest side: no further than that, however few cells there are
 CLEAR = 0.05  # a mask that is nearly 0 or 1 means 0 or 1: nothing of the background is to be left as a veil
 
 
@@ -52,8 +53,7 @@ def _parts(image: pyvips.Image, mask: pyvips.Image) -> Parts:
     copy = image.thumbnail_image(small.width, height=small.height, size="force", no_rotate=True)
     red, green, blue, *own = planes(copy)
     (cover,) = planes(mask[0].resize(small.width / mask.width, vscale=small.height / mask.height, kernel="linear"))
-    reach = max(2, round(CELLS * max(small.width / mask.width, small.height / mask.height)))
-    slope, base = guided.line(cover, [red, green, blue], reach)
+    slope, base = guided.line(cover, [red, green, blue], _reach(mask, small))
     share = ((guided.along(slope, base, [red, green, blue]) - CLEAR) / (1 - 2 * CLEAR)).clip(0, 1)
     front, back = decontaminate.both([red, green, blue], share, *own)
     return Parts(picture(*slope, base), picture(*front), picture(*back))
@@ -62,6 +62,12 @@ def _parts(image: pyvips.Image, mask: pyvips.Image) -> Parts:
 def _small(image: pyvips.Image) -> Size:
     factor = min(1, LONGEST / max(image.width, image.height))
     return Size(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+
+
+def _reach(mask: pyvips.Image, small: Size) -> int:
+    cells: float = CELLS * max(small.width / mask.width, small.height / mask.height)
+    reach: int = round(min(cells, MOST * max(small)))
+    return max(LEAST, reach)
 
 
 def _enlarged(small: pyvips.Image, image: pyvips.Image) -> pyvips.Image:

@@ -102,6 +102,7 @@ def changed(**entries: bytes) -> bytes:
         (changed(**{"_0w.shape": numbers(-4, -3, 3, 3)}), "0w is no array of float32"),
         (changed(**{"_0w.shape": numbers(3, 4, 3, 3)}), "0.weight has the shape"),
         (changed(_0b=b"\0\0\xc0\x7f" * 4), "no numbers"),
+        (changed(_0b=b"\1\0\x80\x7f" * 4), "no numbers"),  # NaNs that signal
         (changed(**vxm_writer.array("1w", np.ones((1, 4, 1, 1)))), "no place for: 1.weight"),
     ],
 )

@@ -40,11 +40,11 @@ def test_it_is_empty_until_it_is_set(hide: Person, reader: Person) -> None:
         ("gone", "expected the name of a variant"),
         ("plain", "expected a variant that hides something"),
         ("public", "expected a variant that hides something"),
-        ("x" * 100, "expected the name of a variant"),
-        ("a\0", "expected the name of a variant"),
-        (5, "expected the name of a variant"),
-        (None, "expected the name of a variant"),
-        (True, "expected the name of a variant"),
+        ("x" * 100, "expected a name, or an empty text"),
+        ("a\0", "expected a name, or an empty text"),
+        (5, "expected a name, or an empty text"),
+        (None, "expected a name, or an empty text"),
+        (True, "expected a name, or an empty text"),
     ],
 )
 def test_what_hides_nothing_is_refused_and_changes_nothing(hide: Person, name: object, words: str) -> None:

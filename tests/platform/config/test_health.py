@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import inference_server
 import pytest
 from django.db import connection
 from django.test import Client
 
 from config import health
+from variants import eyesight, lookers
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +18,11 @@ pytestmark = pytest.mark.django_db
 def forgotten(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
     """Each test looks anew, at a storage of its own."""
     monkeypatch.setattr(health, "REMEMBERED_SECONDS", -1.0)
+    monkeypatch.setattr(eyesight, "REMEMBERED_SECONDS", -1.0)
     settings.STORAGE_DIR = tmp_path / "storage"
+    settings.MODELS_DIR = tmp_path / "models"
+    settings.INFERENCE_URLS = []
+    lookers.forget()
 
 
 def parts(client: Client, status: int) -> dict[str, str]:
@@ -31,6 +37,37 @@ def test_all_is_well(client: Client) -> None:
     assert parts(client, 200) == {"database": "ok", "storage": "ok", "render": "ok"}
     assert client.head("/healthz").status_code == 200
     assert client.post("/healthz").status_code == 405
+
+
+def test_nobody_who_looks_makes_nothing_unfit(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.INFERENCE_URLS = [f"unix:{tmp_path}/nobody.sock"]
+    assert parts(client, 200)["inference"] == "away: nobody answers at INFERENCE_URLS"
+
+
+def test_who_looks_without_models_is_told_how_to_get_them(client: Client, settings: Any) -> None:
+    with inference_server.running(settings.MODELS_DIR) as service:
+        settings.INFERENCE_URLS = [service.url]
+        assert parts(client, 200)["inference"] == "no models: run manage.py models pull"
+
+
+def test_who_looks_with_all_models_is_well(client: Client, settings: Any, shared: Path, tmp_path: Path) -> None:
+    settings.MODELS_DIR = shared / "models"
+    with inference_server.running(settings.MODELS_DIR) as service:
+        settings.INFERENCE_URLS = [service.url]
+        assert parts(client, 200)["inference"] == "ok"
+        settings.INFERENCE_URLS = [service.url, f"unix:{tmp_path}/nobody.sock"]
+        assert parts(client, 200)["inference"] == "ok, but not all of INFERENCE_URLS answer"
+        service.kill()
+        assert parts(client, 200)["inference"].startswith("away: ")
+
+
+def test_a_task_without_a_model_is_named(client: Client, settings: Any, shared: Path) -> None:
+    settings.MODELS_DIR.mkdir()
+    (settings.MODELS_DIR / "yunet-n.onnx").write_bytes((shared / "models" / "yunet-n.onnx").read_bytes())
+    with inference_server.running(settings.MODELS_DIR) as service:
+        settings.INFERENCE_URLS = [service.url]
+        lacking = "no model for objects, saliency, mask: see manage.py models list"
+        assert parts(client, 200)["inference"] == lacking
 
 
 def test_storage_that_cannot_be_written(client: Client, settings: Any, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_production_start_leaves_no_secret_on_disk(tmp_path: Path) -> None:
         ("MAX_PIXELS", "many"),
         ("SECRET_KEY_FILE", "/there/is/no/such/file"),
         ("INFERENCE_URLS", "inference:8100"),
-        ("INFERENCE_URLS", "https://inference"),
+        ("INFERENCE_URLS", "http://inference/path"),
         ("INFERENCE_URLS", "http://inference:many"),
         ("INFERENCE_PROVIDER", "gpu"),
     ],

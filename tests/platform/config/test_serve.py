@@ -1,5 +1,6 @@
 """``make run`` as a person meets it: what the first start makes, what a second keeps, how it ends."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -58,6 +59,7 @@ def check_first_start(serve: Serve) -> None:
         assert text in serve.said
     health = httpx.get(f"{base}/healthz")
     assert (health.status_code, health.json()["status"]) == (200, "ok")
+    assert "Going on without" not in serve.said
     listing = f"{credentials['api_base']}/accounts/{credentials['account_id']}/images/v1/variants"
     answer = httpx.get(listing, headers={"Authorization": f"Bearer {credentials['api_token']}"})
     assert list(answer.json()["result"]["variants"]) == ["public"]
@@ -65,8 +67,8 @@ def check_first_start(serve: Serve) -> None:
 
 
 def check_repairs(serve: Serve) -> None:
-    """A worker and a web server that are killed come back."""
-    for part, program in (("The worker", "celery"), ("The web server", "granian")):
+    """A worker, a web server and what looks at pictures come back when they are killed."""
+    for part, program in (("Inference", "inference serve"), ("The worker", "celery"), ("The web server", "granian")):
         victim = next(pid for pid, line in serve.descendants().items() if program in line)
         os.kill(victim, signal.SIGKILL)
         serve.wait_for(f"{part} ended (killed by SIGKILL); starting it again")
@@ -75,8 +77,11 @@ def check_repairs(serve: Serve) -> None:
 
 
 def check_second_start(data: Path, port: int, before: dict[str, str]) -> None:
-    """Data and secrets stay, addresses follow the port; SIGTERM ends it as Ctrl-C does."""
-    with serving(data, port) as second:
+    """Data and secrets stay, addresses follow the port; SIGTERM ends it as Ctrl-C does. No network is said."""
+    with serving(data, port, TINTYPE_MODELS_MIRROR=f"http://127.0.0.1:{free_port()}") as second:
+        assert "yunet-n did not come from http://127.0.0.1" in second.said
+        assert "Going on without yunet-n, " in second.said
+        wait_until(lambda: looking(port) == "no models: run manage.py models pull", "inference", lambda: looking(port))
         now = second.credentials
         assert {key: now[key] for key in MADE_ONCE} == {key: before[key] for key in MADE_ONCE}
         assert now["delivery_base"] == f"http://127.0.0.1:{port}"
@@ -97,6 +102,20 @@ def check_lost_credentials(data: Path, port: int, before: dict[str, str]) -> Non
         ]
         assert answers[0] == 200
         assert answers[1] in {400, 401, 403}
+
+
+def test_weights_are_fetched_and_what_looks_comes_back(tmp_path: Path, shared: Path) -> None:
+    with serving(tmp_path / "data", port := free_port(), TINTYPE_MODELS_MIRROR=str(shared / "models")) as serve:
+        assert "here   yunet-n" in serve.said
+        assert (tmp_path / "data" / "models" / "yunet-n.onnx").is_file()
+        wait_until(lambda: looking(port) == "ok", "inference", lambda: looking(port))
+        victims = [pid for pid, line in serve.descendants().items() if "inference serve" in line]
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        serve.wait_for("Inference ended (killed by SIGKILL); starting it again")
+        assert answers(port)
+        wait_until(lambda: looks(tmp_path / "data"), "an answer of the new process")
+        assert not set(victims) & set(serve.descendants())
 
 
 def test_a_taken_port_is_said(tmp_path: Path) -> None:
@@ -127,3 +146,21 @@ def answers(port: int) -> bool:
         return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def looking(port: int) -> str:
+    """What /healthz says of inference, which never makes it unfit."""
+    health = httpx.get(f"http://127.0.0.1:{port}/healthz")
+    assert (health.status_code, health.json()["status"]) == (200, "ok")
+    text: str = health.json()["parts"]["inference"]
+    return text
+
+
+def looks(data: Path) -> bool:
+    """Whether what looks at pictures answers."""
+    with socket.socket(socket.AF_UNIX) as connection, contextlib.suppress(OSError):
+        connection.settimeout(10)
+        connection.connect(str(data / "inference.sock"))
+        connection.sendall(b"GET /health HTTP/1.0\r\nHost: inference\r\n\r\n")
+        return connection.recv(100).split()[1:2] == [b"200"]
+    return False

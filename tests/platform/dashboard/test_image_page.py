@@ -12,6 +12,7 @@ from django.test import Client
 from people import Person, png, png_bytes
 from pyvips import Image as Picture
 
+from accounts.models import Account
 from images.models import Image
 from images.signing import verify
 from images.storage import storage
@@ -114,6 +115,25 @@ def test_a_stranger_changes_nothing(outsider: Client, member: Client, image: Ima
     assert Client().post(at(image, action)).status_code == 302
     image.refresh_from_db()
     assert not image.require_signed_urls
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("", "explain=true,fit=cover,format=webp,gravity=face,height=20,width=20"),
+        ("?gravity=objects&shape=9x16", "explain=true,fit=cover,format=webp,gravity=objects,height=320,width=180"),
+        ("?gravity=%22%3E&shape=x", "explain=true,fit=cover,format=webp,gravity=face,height=20,width=20"),
+    ],
+)
+def test_it_is_shown_what_is_seen(member: Client, image: Image, query: str, options: str) -> None:
+    assert at(image, "/explained") in member.get(at(image)).content.decode()
+    page = member.get(at(image, f"/explained{query}")).content.decode()
+    assert f"/{options}?exp=" in page and "sig=" in page
+
+
+def test_under_a_policy_nothing_is_explained(member: Client, image: Image) -> None:
+    Account.objects.filter(pk=image.account_id).update(policy_variant="hide")
+    assert at(image, "/explained") not in member.get(at(image)).content.decode()
 
 
 def test_placeholders_are_copied_from_fields(member: Client, image: Image) -> None:

@@ -1,5 +1,6 @@
 """The weights of models: what is here, get them, check them, add and convert files."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         named = [find(name, settings.MODELS_DIR) for name in options["names"]]
         wanted = named if options["names"] else eyesight.missing()
         mirror, bar = settings.TINTYPE_MODELS_MIRROR, sys.stderr.isatty()
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request would tear the bar
         self._each(wanted, "here", lambda model: weights.pull(model, settings.MODELS_DIR, mirror, progress=bar))
         if not wanted:
             self.stdout.write("Nothing to pull: the small models that can be had are here.")

@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models bench-memory corpus nightly lock clean
+.PHONY: help run demo test test-fast lint fix docs bench bench-operations bench-models bench-inference bench-memory corpus nightly lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,9 @@ bench-models: $(DEV) ## how good models are, and what they cost, on labelled pho
 
 bench-memory: $(DEV) ## what delivery and its children hold after 2,000 renders (ARGS=--check fails above the limits)
 	$(BIN)/python benchmarks/memory.py $(ARGS)
+
+bench-inference: $(DEV) ## what a look costs here and through the service (ARGS=--check fails on a bad ratio; --quick)
+	$(BIN)/python benchmarks/inference.py $(ARGS)
 
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)

@@ -41,6 +41,8 @@ def warm(configuration: Configuration) -> int:
     url = configuration.listen if configuration.socket else f"http://{configuration.listen}"
     wanted = [choose(task, configuration.models) for task in get_args(Task)]
     here = [model for model in wanted if is_here(model, configuration.models)]
+    if not here:
+        print(f"no weights that a task would use are in {configuration.models}")
     remote = Remote([url], configuration.token, total=WARM_SECONDS)
     fine = [_tried(model, remote.look) for model in here]
     return 0 if all(fine) else 1

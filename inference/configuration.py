@@ -51,6 +51,11 @@ class Configuration:
         return self.batch or (1 if self.provider == "cpu" else 32)
 
     @property
+    def hands(self) -> int:
+        """Threads of a model: one for its runs, the others prepare and interpret; a GPU waits for many of them."""
+        return 2 if self.provider == "cpu" else max(2, min(8, os.cpu_count() or 2))
+
+    @property
     def is_open(self) -> bool:
         """Whether anybody on the network may ask."""
         return self.socket is None and self.host not in LOOPBACK and not self.token

@@ -8,6 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -94,6 +95,11 @@ class Connection:
         """Close it."""
         self._socket.close()
 
+    def __del__(self) -> None:
+        # Who drops a client has its idle connections closed.
+        if hasattr(self, "_socket"):
+            self._socket.close()
+
     def is_alive(self) -> bool:
         """Whether the other side has left it open while it was idle: one that can be read from was closed."""
         watch = select.poll()
@@ -107,7 +113,8 @@ class Connection:
         """
         self._wait_at_most_until(deadline)
         self._socket.sendall(request.head(self._host))
-        self._socket.sendall(request.body)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse by the head alone, and hang up
+            self._socket.sendall(request.body)
         status, headers, body = self._head(deadline)
         length = headers.get("content-length", "")
         if not (length.isascii() and length.isdigit() and int(length) <= LARGEST_BODY):

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 
 def serve(configuration: Configuration) -> None:
     """Listen until SIGTERM or SIGINT. Raises ``SystemExit`` when the address is taken."""
-    _set_environment()
+    set_environment(["-m", "inference", *sys.argv[1:]])
     if configuration.nice:
         os.nice(configuration.nice)
     if configuration.socket:
@@ -87,11 +88,12 @@ def _worker(configuration: Configuration) -> Any:
     return application(configuration)
 
 
-def _set_environment() -> None:
-    """Start this program anew when its allocator was not told how to behave. What is set already holds."""
+def set_environment(arguments: Sequence[str]) -> None:
+    """Start this program (Python with ``arguments``) anew when its allocator was not told how to behave. What is set
+    already holds.
+    """
     if sys.platform == "linux" and not all(name in os.environ for name in ENVIRONMENT):
-        arguments = [sys.executable, "-m", "inference", *sys.argv[1:]]
-        os.execve(sys.executable, arguments, ENVIRONMENT | os.environ)  # noqa: S606 - the same program
+        os.execve(sys.executable, [sys.executable, *arguments], ENVIRONMENT | os.environ)  # noqa: S606
 
 
 def _free(path: Path) -> None:

@@ -14,9 +14,9 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Protocol
 
 import pyvips
-from granian.rsgi import Scope
+from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]
 
-from inference import wire
+from inference import memory, wire
 from inference.batch import Limits
 from inference.configuration import Configuration
 from inference.errors import InferenceFault
@@ -31,6 +31,7 @@ LARGEST = LONGEST * LONGEST * wire.CHANNELS
 BODY_SECONDS = 30.0
 PATIENCE = 0.05
 """Seconds before it is watched whether the client leaves: watching costs more than a quick answer."""
+QUIET_SECONDS = 5.0
 LOOK = "/look/"
 METRICS = [("content-type", "text/plain; version=0.0.4; charset=utf-8")]
 CLOSED = 499
@@ -67,6 +68,8 @@ class Service:
     def __init__(self, configuration: Configuration, pool: Pool, status: Status) -> None:
         self._token = configuration.token.encode()
         self._pool, self._status = pool, status
+        self._last = 0.0
+        self._tidying: asyncio.TimerHandle | None = None
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The worker stops."""
@@ -79,6 +82,7 @@ class Service:
         begun = time.perf_counter()
         status, headers, body = await self._answer(scope, protocol)
         protocol.response_bytes(status, headers, body)
+        self._tidy_later()
         if scope.path.startswith(LOOK):
             self._status.request(self._label(scope.path), status, time.perf_counter() - begun)
 
@@ -114,12 +118,24 @@ class Service:
         if scope.method != "POST":
             raise Refused(405, f"{LOOK}<model> takes POST")
         _require_length(scope.headers.get("content-length") or "")
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await protocol()
+        body = await _body(protocol)
         width, height = wire.size_of(scope.headers)
         picture = wire.picture_of(body, width, height)
         answer = self._pool.ask(scope.path[len(LOOK) :], picture)
         return 200, *wire.write(await _unless_gone(answer, protocol))
+
+    def _tidy_later(self) -> None:
+        """Give memory back once it has been quiet for a while: what the allocator keeps makes the next run quicker."""
+        self._last = time.monotonic()
+        if self._tidying is None:
+            self._tidying = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidying = None
+        if time.monotonic() - self._last < QUIET_SECONDS:
+            self._tidying = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._tidy)
+        else:
+            asyncio.get_running_loop().run_in_executor(None, memory.give_back)
 
     def _label(self, path: str) -> str:
         """The model's name, for metrics; what strangers make up is no label."""
@@ -135,7 +151,7 @@ def application(configuration: Configuration) -> Service:
     status = Status()
     bound = configuration.memory if configuration.provider != "cpu" else 0
     tuning = Tuning(configuration.provider, configuration.threads, bound, configuration.models / ".engines")
-    limits = Limits(configuration.most, configuration.queue)
+    limits = Limits(configuration.most, configuration.queue, configuration.hands)
     pool = Pool(configuration.models, tuning, limits, configuration.memory, status.batch)
     return Service(configuration, pool, status)
 
@@ -146,6 +162,16 @@ def _require_length(header: str) -> None:
         raise Refused(411, "the length of the picture must be said in content-length")
     if int(header) > LARGEST:
         raise Refused(413, f"{header} bytes are more than {LARGEST}, {LONGEST}x{LONGEST} pixels of RGB")
+
+
+async def _body(protocol: Exchange) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await protocol()
+    except TimeoutError:
+        raise Refused(408, f"the picture did not come within {BODY_SECONDS:g} seconds") from None
+    except ProtocolClosed:
+        raise Refused(CLOSED, "the client has left") from None
 
 
 async def _unless_gone(answer: Future[Result], protocol: Exchange) -> Result:

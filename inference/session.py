@@ -135,7 +135,17 @@ def _settings(provider: str, tuning: Tuning) -> dict[str, str]:
         settings = {"arena_extend_strategy": "kSameAsRequested", "cudnn_conv_algo_search": "HEURISTIC"}
         return settings | ({"gpu_mem_limit": str(tuning.memory)} if tuning.memory else {})
     if provider == "TensorrtExecutionProvider":
-        settings = {"trt_fp16_enable": "1"}
-        kept = {"trt_engine_cache_enable": "1", "trt_engine_cache_path": str(tuning.engines)} if tuning.engines else {}
-        return settings | kept
+        return {"trt_fp16_enable": "1"} | _engines(tuning.engines)
     return {}
+
+
+def _engines(folder: Path | None) -> dict[str, str]:
+    """Keep what TensorRT builds, where that can be written."""
+    if folder is None:
+        return {}
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as fault:
+        log.warning("TensorRT's engines cannot be kept and are built anew at each start: %s", fault)
+        return {}
+    return {"trt_engine_cache_enable": "1", "trt_engine_cache_path": str(folder)}

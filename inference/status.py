@@ -5,9 +5,10 @@ from typing import Any
 import onnxruntime
 
 from inference import memory
+from inference.errors import RowRefused
 from inference.metrics import Counter, Gauge, Histogram, page
 from inference.model import Model
-from inference.models import known
+from inference.models import MODELS, known
 from inference.pool import Held, Pool
 from inference.weights import is_here
 
@@ -37,12 +38,13 @@ class Status:
     def health(self, pool: Pool) -> dict[str, Any]:
         """Models, providers, warnings."""
         held = pool.loaded()
+        models, broken = _models(pool)
         return {
             "status": "ok",
-            "warnings": pool.warnings(),
+            "warnings": [*pool.warnings(), *broken],
             "provider": {"asked": pool.tuning.provider, "available": onnxruntime.get_available_providers()},
             "memory": {"resident": memory.resident(), "models": sum(one.bytes for one in held.values())},
-            "models": [_described(model, pool, held.get(model.name)) for model in known(pool.folder).values()],
+            "models": [_described(model, pool, held.get(model.name)) for model in models],
         }
 
     def metrics(self, pool: Pool) -> str:
@@ -58,6 +60,14 @@ class Status:
             Gauge("process_resident_memory_bytes", "Resident memory.", [({}, memory.resident())]),
         )
         return page((self._requests, self._seconds, self._batches, self._runs, *gauges))
+
+
+def _models(pool: Pool) -> tuple[list[Model], list[str]]:
+    """All models that could be asked for; ours alone, and why, while the rows of the operator cannot be read."""
+    try:
+        return list(known(pool.folder).values()), []
+    except RowRefused as fault:
+        return list(MODELS.values()), [str(fault)]
 
 
 def _described(model: Model, pool: Pool, held: Held | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from variants.alignment import Axis, Values
+from variants.alignment import NEAR, Axis, Values
 from variants.findings import Found
 from variants.geometry import Size
 from variants.options.gravity import Point
@@ -65,7 +65,7 @@ def _counted(found: Iterable[Found], wanted: Objects) -> Counted | None:
     rows = sorted(
         (wanted.weight(label) * score * ((right - left) * (bottom - top)) ** 0.5, left, top, right, bottom)
         for left, top, right, bottom, score, label in map(_inside, found)
-        if left < right and top < bottom
+        if right - left > NEAR and bottom - top > NEAR
     )[-MOST:]
     rows = [row for row in rows if row[0] > 0]
     if not rows:

@@ -32,7 +32,7 @@ def pull_once(environment: Mapping[str, str], *, say: Callable[[str], None], sto
         time.sleep(0.05)
     stop([program], hurry=stopping)
     if missing := _missing():
-        say(f"Going on without {', '.join(missing)}. `manage.py models pull` fetches them at any time.")
+        say(f"Going on without {', '.join(missing)}. The next start tries again; so does `manage.py models pull`.")
 
 
 def inference(environment: Mapping[str, str], *, say: Callable[[str], None]) -> list[Program]:

@@ -163,7 +163,7 @@ def test_an_image_is_copied_made_private_and_deleted(visit: Visit) -> None:
     assert status == 200
     assert Picture.new_from_buffer(body, "").width == 640
 
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("button", name="Copy: BlurHash").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()).length === 28")
 

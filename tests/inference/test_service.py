@@ -233,6 +233,15 @@ def test_the_least_recently_used_model_makes_room(tmp_path: Path) -> None:
         assert loaded_after("b") == {"b", "c"}
 
 
+def test_a_model_larger_than_the_budget_is_loaded_alone(models: Path) -> None:
+    with running(models, "--memory", "1K") as server:
+        remote = Remote([server.url])
+        assert isinstance(remote.look(QUICK, picture()), Mask)
+        assert isinstance(remote.look(SLOW, picture()), Mask)
+        assert [model["name"] for model in server.health()["models"] if model["loaded"]] == [SLOW]
+        assert "budget" in server.logged()
+
+
 def test_one_model_is_loaded_while_others_look(tmp_path: Path) -> None:
     models = tiny_models.folder(tmp_path / "models", ("large",), size=200 * 2**20)
     tiny_models.folder(models)
@@ -279,6 +288,31 @@ def test_who_left_is_not_looked_at_for(models: Path) -> None:
         left = server.metric(f'inference_requests_total{{model="{SLOW}",status="499"}}')
         assert left > 0
         assert server.metric(f'inference_batch_size_sum{{model="{SLOW}"}}') == 6 - left
+
+
+def test_who_leaves_in_the_middle_of_a_picture_is_no_error(models: Path) -> None:
+    with running(models) as server:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(server.socket))
+            client.sendall(f"POST /look/{QUICK} HTTP/1.1\r\nhost: a\r\ncontent-length: 60\r\n\r\nabc".encode())
+            time.sleep(0.1)
+        until(lambda: server.metric(f'inference_requests_total{{model="{QUICK}",status="499"}}') == 1)
+        assert "Traceback" not in server.logged()
+
+
+def test_rows_that_cannot_be_read_are_told_of(models: Path, tmp_path: Path) -> None:
+    own = tmp_path / "models"
+    shutil.copytree(models, own)
+    with running(own) as server:
+        remote = Remote([server.url])
+        remote.look(QUICK, picture())
+        (own / "models.json").write_text("{")
+        assert any("models.json" in warning for warning in server.health()["warnings"])
+        with pytest.raises(ModelUnknown, match="models.json"):
+            remote.look(QUICK, picture())
+        shutil.copy(models / "models.json", own)
+        assert server.health()["warnings"] == []
+        assert isinstance(remote.look(QUICK, picture()), Mask)
 
 
 def test_a_gpu_that_is_not_there_is_missed_loudly(models: Path) -> None:

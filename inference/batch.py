@@ -4,28 +4,21 @@ Nobody waits for a clock: a picture that finds the model idle runs at once, alon
 turns: one runs the network while the others prepare what came meanwhile and interpret what is done.
 """
 
-import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from inference.errors import Busy, InferenceFault
+from inference.job import Found, Job, told
 from inference.look import answers
-from inference.model import Array, Model, Prepared
+from inference.model import Array, Model
 from inference.results import Picture, Result
 from inference.session import Session
-
-log = logging.getLogger(__name__)
-
-
-Found = list[dict[str, Array]] | Exception
-"""The outputs for every input of a picture, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +37,8 @@ class Watcher(Protocol):
         """Note it."""
 
 
-@dataclass(slots=True, eq=False)
-class Job:
-    """One picture, who waits for it, and what the network takes of it."""
-
-    picture: Picture
-    answer: Future[Result]
-    prepared: Sequence[Prepared] = ()
-
-    @property
-    def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """Jobs with the same shapes may share runs."""
-        return tuple(one.tensor.shape for one in self.prepared)
-
-    def fail(self, fault: Exception) -> None:
-        """Say what went wrong, unless nobody waits any more. A fault that nobody foresaw is logged."""
-        if not isinstance(fault, InferenceFault):
-            log.error("looking at a picture failed", exc_info=fault)
-        with suppress(InvalidStateError):
-            self.answer.set_exception(_told(fault))
-
-
-def _told(fault: Exception) -> InferenceFault:
-    """The fault as one of ours, and anew: an exception that is raised again and again collects tracebacks."""
-    if isinstance(fault, InferenceFault):
-        return type(fault)(str(fault))
-    return InferenceFault(f"looking at the picture failed: {fault}")
-
-
 class Lane:
-    """The queue before one model, and its hands. ``open_`` loads the network in one of them, while others wait here."""
+    """The queue before one model, and its hands. ``open_`` loads the network, in a thread of its own."""
 
     def __init__(self, model: Model, open_: Callable[[], Session], limits: Limits, watcher: Watcher) -> None:
         self.model = model
@@ -110,7 +75,7 @@ class Lane:
         job = Job(picture, Future())
         with self._change:
             if self.fault:
-                raise _told(self.fault)
+                raise told(self.fault)
             if self.waiting >= self._limits.queue:
                 self._waiting = deque(job for job in self._waiting if not job.answer.cancelled())
             if self.waiting >= self._limits.queue:
@@ -181,13 +146,13 @@ class Lane:
             self._preparing -= 1
             if self.fault:
                 job.fail(self.fault)
-            elif job.prepared:
+            elif not job.answer.done():
                 self._ready.append(job)
 
     def _begin_run(self) -> Callable[[], None]:
         """Take the job that waited longest, and those of its shapes, as far as they fit into one run."""
         shapes = self._ready[0].shapes
-        together = [job for job in self._ready if job.shapes == shapes][: max(1, self._most() // len(shapes))]
+        together = [job for job in self._ready if job.shapes == shapes][: max(1, self._most() // max(1, len(shapes)))]
         self._ready = deque(job for job in self._ready if job not in together)
         self._running = True
         if self._waiting:

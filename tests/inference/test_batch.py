@@ -144,6 +144,17 @@ def test_who_fails_fails_alone(make: Callable[..., Place], bad: int, fault: type
     assert [total(answers[place].result(WAIT)) for place in (0, 2)] == [[36.0], [72.0]]
 
 
+def test_a_picture_that_breaks_a_run_breaks_its_own_alone(make: Callable[..., Place], tmp_path: Path) -> None:
+    place = make()
+    tiny_networks.picky(tmp_path / "sums-0.onnx", below=100)
+    answers = [place.lane.submit(picture(value)) for value in (1, 2, 200, 3)]
+    place.wait_until_prepared(4)
+    place.open.set()
+    with pytest.raises(InferenceFault):
+        answers.pop(2).result(WAIT)
+    assert [total(answer.result(WAIT)) for answer in answers] == [[36.0], [72.0], [108.0]]
+
+
 def test_a_full_queue_is_busy(make: Callable[..., Place]) -> None:
     place = make(queue=3)
     answers = [place.lane.submit(picture(1)) for _ in range(3)]

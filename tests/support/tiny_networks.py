@@ -19,6 +19,24 @@ def sums(file: Path, batch: int | str = "n", kind: int = TensorProto.FLOAT) -> P
     return _written(file, helper.make_graph(nodes, "sums", [entrance], [exit_], [axes, flat]))
 
 
+def picky(file: Path, below: int) -> Path:
+    """As ``sums``, but the whole run fails when one of its pictures has a value of ``below`` or more."""
+    axes = helper.make_tensor("axes", TensorProto.INT64, [2], [1, 2])
+    flat = helper.make_tensor("flat", TensorProto.INT64, [3], [0, 3, -1])
+    table = helper.make_tensor("table", TensorProto.FLOAT, [below], [0] * below)
+    nodes = [
+        helper.make_node("Reshape", ["picture", "flat"], ["rows"]),
+        helper.make_node("ReduceMax", ["rows"], ["greatest"], axes=[1, 2], keepdims=0),
+        helper.make_node("Cast", ["greatest"], ["index"], to=TensorProto.INT64),
+        helper.make_node("Gather", ["table", "index"], ["nothing"]),
+        helper.make_node("ReduceSum", ["rows", "axes"], ["plain"], keepdims=0),
+        helper.make_node("Add", ["plain", "nothing"], ["sum"]),
+    ]
+    entrance = helper.make_tensor_value_info("picture", TensorProto.FLOAT, ["n", 3, "height", "width"])
+    exit_ = helper.make_tensor_value_info("sum", TensorProto.FLOAT, ["n"])
+    return _written(file, helper.make_graph(nodes, "picky", [entrance], [exit_], [axes, flat, table]))
+
+
 def slow(file: Path, side: int, layers: int = 6, wide: int = 256) -> Path:
     """A mask, as of U-2-Net, of n x 3 x side x side, after convolutions that take some 100 ms at a side of 64."""
     shapes = [(wide, 3, 3, 3), *[(wide, wide, 3, 3)] * layers, (1, wide, 3, 3)]

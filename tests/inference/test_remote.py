@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import ssl
@@ -73,6 +74,14 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[tuple[str, lis
         yield f"http://127.0.0.1:{server.getsockname()[1]}", count
         server.shutdown(socket.SHUT_RDWR)
     thread.join(WAIT)
+
+
+def read(connection: socket.socket) -> None:
+    """All of a request: who closes before he has read it breaks the connection, and the answer is lost."""
+    head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+    missing = int(re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)[1]) - len(body)  # type: ignore[index]
+    while missing > 0:
+        missing -= len(connection.recv(65536))
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
@@ -168,7 +177,7 @@ def test_tls_is_spoken_to_those_whose_certificate_is_trusted(certificate: Path) 
 
     def serve(plain: socket.socket) -> None:
         with context.wrap_socket(plain, server_side=True) as secure:
-            secure.recv(65536)
+            read(secure)
             secure.sendall(b"HTTP/1.1 200 OK\r\nresult-kind: mask\r\nresult-size: 1x1\r\ncontent-length: 1\r\n\r\n!")
 
     with listening(serve) as (url, _):
@@ -179,7 +188,7 @@ def test_tls_is_spoken_to_those_whose_certificate_is_trusted(certificate: Path) 
 
 def test_an_answer_without_a_result_is_a_fault() -> None:
     def serve(connection: socket.socket) -> None:
-        connection.recv(65536)
+        read(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nresult-kind: mask\r\nresult-size: 2x2\r\ncontent-length: 3\r\n\r\nabc")
 
     with listening(serve) as (url, _):

@@ -55,11 +55,12 @@ storage().put(sight.key_of(image.account_id, of_image(image), look), note, sight
 
 @dataclass
 class Row:
-    """The measurements of one kind of answer: seconds per request, and seconds of CPU of the worker."""
+    """The measurements of one kind of answer: seconds per request, seconds of CPU of the worker and of its children."""
 
     name: str
     latency: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    rendering: list[float] = field(default_factory=list)
 
     def line(self) -> str:
         """The row as text."""
@@ -108,15 +109,23 @@ def cpu_of(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
 
 
+def children_of(pid: int) -> list[int]:
+    """The render children of a worker."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
 def timed(row: Row, times: int, work: Callable[[int], object], pid: int | None) -> None:
     """Do ``work`` some times and note what it cost."""
-    before = cpu_of(pid) if pid else 0.0
+    before, children = (cpu_of(pid), children_of(pid)) if pid else (0.0, [])
+    rendering = sum(map(cpu_of, children))
     for number in range(times):
         begun = time.perf_counter()
         work(number)
         row.latency.append(time.perf_counter() - begun)
     if pid:
         row.cpu.append((cpu_of(pid) - before) / times)
+        row.rendering.append((sum(map(cpu_of, children)) - rendering) / times)
 
 
 def expect(answer: tuple[int, bytes], status: int, text: bytes = b"") -> None:
@@ -157,10 +166,10 @@ def measure(instance: Platform, original: Path) -> list[Row]:
             width = 330 + turn * SLOW + number
             cold = [(rows[3], request(f"{base}/{_options(width)}"))]
             cold.append((rows[4], request(f"{base}/{_options(width)},gravity=face")))
-            # Each in its turn comes right after the other, whose picture is still being put away.
             for row, sent in cold if number % 2 else reversed(cold):
                 timed(row, 1, lambda _, sent=sent: expect(client.ask(sent), 200, b"MISS"), pid)
-            timed(rows[5], 1, lambda _, width=width: bare(original, width), None)
+                # Meanwhile the server puts the picture away.
+                timed(rows[5], 1, lambda _, width=width: bare(original, width), None)
     return rows
 
 
@@ -169,11 +178,13 @@ def verdicts(rows: list[Row]) -> list[tuple[bool, str]]:
     empty, fresh, hit, miss, faces, plain = rows
     cpu = {row.name: statistics.median(row.cpu) * 1e6 for row in (empty, fresh, hit)}
     over = (statistics.median(miss.latency) - statistics.median(plain.latency)) * 1e3
-    around = statistics.median(one - other for one, other in zip(faces.latency, miss.latency, strict=True)) * 1e3
+    # By what is computed: a millisecond is less than latencies of the same render differ by.
+    whole = [[sum(both) for both in zip(row.cpu, row.rendering, strict=True)] for row in (faces, miss)]
+    around = statistics.median(one - other for one, other in zip(*whole, strict=True)) * 1e3
     ratio = cpu[hit.name] / cpu[empty.name]
     return [
         (over <= MISS_MS, f"a miss costs {over:.2f} ms more than the bare call (at most {MISS_MS:g})"),
-        (around <= FACE_MS, f"a cut-out around known faces costs {around:.2f} ms more (at most {FACE_MS:g})"),
+        (around <= FACE_MS, f"a cut-out around known faces costs {around:.2f} ms of CPU more (at most {FACE_MS:g})"),
         (ratio <= HIT_RATIO, f"a hit costs {ratio:.2f} times the CPU of an empty answer (at most {HIT_RATIO:g})"),
     ]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks")]
 
-from delivery import SEEN, Client, drawn, expect, request, worker_of  # noqa: E402
+from delivery import SEEN, Client, children_of, drawn, expect, request, worker_of  # noqa: E402
 from platform_server import Platform  # noqa: E402
 
 STOPS = (200, 1000, 2000)
@@ -32,12 +32,6 @@ def held(pid: int) -> float:
     """MiB of a process; what it shares with others is counted in parts."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
-
-
-def children_of(pid: int) -> list[int]:
-    """Its render children."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def wanted(number: int) -> str:

@@ -12,8 +12,12 @@ from variants.errors import BadOption
 from variants.findings import EMPTY, Sought
 from variants.notation import url
 from variants.operations import PIPELINE
+from variants.operations.operation import nothing
 from variants.operations.overlay import MOST, images, nested
 from variants.options.option import Options, merged
+
+
+SEEING = tuple(step for step in PIPELINE if step.needs is not nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def of_steps(image_id: str, steps: Iterable[Options]) -> Sights | None:
     for options in steps:
         aims |= focus.needs(options)
         tells |= description.needs(options)
-        acts = acts.union(*(step.needs(options) for step in PIPELINE if step.acts(options)))
+        acts = acts.union(*(step.needs(options) for step in SEEING if step.acts(options)))
     return Sights(image_id, aims, tells, acts) if aims or tells or acts else None
 
 

@@ -16,7 +16,6 @@ from variants.operations.operation import nothing
 from variants.operations.overlay import MOST, images, nested
 from variants.options.option import Options, merged
 
-
 SEEING = tuple(step for step in PIPELINE if step.needs is not nothing)
 
 

@@ -5,6 +5,7 @@ hands of each model (``batch``) do the work.
 """
 
 import asyncio
+import contextlib
 import hmac
 import json
 import logging
@@ -90,6 +91,7 @@ class Service:
         try:
             return await self._route(scope, protocol)
         except Refused as refusal:
+            await _drained(scope, protocol)
             return refusal.status, *wire.problem("Refused", str(refusal), refusal.status)
         except InferenceFault as fault:
             return wire.write_fault(fault)
@@ -172,6 +174,14 @@ async def _body(protocol: Exchange) -> bytes:
         raise Refused(408, f"the picture did not come within {BODY_SECONDS:g} seconds") from None
     except ProtocolClosed:
         raise Refused(CLOSED, "the client has left") from None
+
+
+async def _drained(scope: Scope, protocol: Exchange) -> None:
+    """Read what is left of a picture that is refused: a client that cannot finish sending hardly reads why."""
+    length = scope.headers.get("content-length") or ""
+    if length.isascii() and length.isdigit() and 0 < int(length) <= LARGEST:
+        with contextlib.suppress(Refused, RuntimeError):  # it has come, or never will
+            await _body(protocol)
 
 
 async def _unless_gone(answer: Future[Result], protocol: Exchange) -> Result:

@@ -83,6 +83,10 @@ class Option:
             raise BadOption(self.name, value, self.kind.expected()) from None
 
 
+# Names of options by the attribute that reads them: a rendition reads some two hundred.
+_names: dict[str, str] = {}
+
+
 class Options(Mapping[str, Any]):
     """All checked settings of one transformation, frozen.
 
@@ -104,11 +108,18 @@ class Options(Mapping[str, Any]):
         return Options(values, self._defaults)
 
     def __getattr__(self, attribute: str) -> Any:
+        name = _names.get(attribute)
+        if name is None:
+            name = _names[attribute] = self._name_of(attribute)
+        return self._values[name] if name in self._values else self._defaults[name]
+
+    def _name_of(self, attribute: str) -> str:
+        """The option that Python spells so. Raises ``AttributeError``."""
         if attribute.startswith("_"):
             raise AttributeError(attribute)
         for name in (attribute, attribute.replace("_", "."), attribute.replace("_", "-")):
             if name in self._defaults:
-                return self._values.get(name, self._defaults[name])
+                return name
         raise AttributeError(f"no option is named {attribute}")
 
     def __getitem__(self, name: str) -> Any:

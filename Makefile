@@ -55,7 +55,7 @@ bench-memory: $(DEV) ## what delivery and its children hold after 2,000 renders 
 	$(BIN)/python benchmarks/memory.py $(ARGS)
 
 bench-inference: $(DEV) ## what a look costs here and through the service (ARGS=--check fails on a bad ratio; --quick)
-	$(BIN)/python benchmarks/inference.py $(ARGS)
+	$(BIN)/python benchmarks/service.py $(ARGS)
 
 corpus: $(DEV) ## the shared corpus against a running server (ARGS=var/credentials.json), or one of its own
 	$(BIN)/python tests/support/corpus_run.py $(ARGS)

@@ -5,7 +5,7 @@
     python benchmarks/memory.py --save     keeps the table in benchmarks/results/
 
 Every render is of another size, in three formats by turns, of an original of 12 megapixels; every second one is cut
-around known faces. What looks at pictures is measured by benchmarks/inference.py.
+around known faces. What looks at pictures is measured by benchmarks/service.py.
 """
 
 import argparse

@@ -177,10 +177,15 @@ class Box:
                 if self._waiting and self._fits(self._waiting[0]):
                     ticket = self._waiting.popleft()
                     self._running.add(ticket)
-                    self._changed.notify()
+                    self._wake_another()
                     return ticket
                 self._changed.wait()
         return None
+
+    def _wake_another(self) -> None:
+        """Only for work: a thread that wakes for nothing takes the interpreter from those that have some."""
+        if self._waiting:
+            self._changed.notify()
 
     def _fits(self, ticket: Ticket) -> bool:
         in_flight = sum(other.pixels for other in self._running)
@@ -196,7 +201,7 @@ class Box:
         with self._changed:
             self._running.discard(ticket)
             ticket.child = None
-            self._changed.notify()
+            self._wake_another()
         if ticket.cancelled:
             self._drop(number)  # it was killed, even if it may look alive for another moment
             ticket.future.set_exception(BoxCancelled("The job was cancelled."))

@@ -92,7 +92,7 @@ async def find(digest: str, key: str, searched: str | None = None) -> Kept | Non
     ``searched``: the uuid of the image whose rendition came out of trials, so that what they told is needed too.
     """
     kept = memory.get(digest)
-    if kept is None:
+    if kept is None and _may_be_there(key):
         kept = await in_thread(_load, key)
         if kept is not None and searched is not None:
             kept = replace(kept, told=await told(searched, digest) or await in_thread(_sniffed, kept))
@@ -122,6 +122,12 @@ def _sniffed(kept: Kept) -> Told:
 async def keep(key: str, body: bytes, mime: str) -> None:
     """Store a rendition, whole or not at all."""
     await in_thread(storage().put, key, body, mime)
+
+
+def _may_be_there(key: str) -> bool:
+    """Whether it is worth a thread to look: a file on this machine that is not there is told at once."""
+    path = storage().path(key)
+    return path is None or path.exists()
 
 
 def _load(key: str) -> Kept | None:

@@ -1,10 +1,10 @@
 """What a look costs: bare (prepare + session.run + interpret in this process) and through the service, side by side.
 
-    python benchmarks/inference.py                 prints tables
-    python benchmarks/inference.py --check         fails when the service at batch 8 takes more than 1.15 times bare at
+    python benchmarks/service.py                 prints tables
+    python benchmarks/service.py --check         fails when the service at batch 8 takes more than 1.15 times bare at
                                                    batch 8, for one client 1 ms more than bare, or when it grows
-    python benchmarks/inference.py --provider cuda on a machine that has one
-    python benchmarks/inference.py --save          keeps the tables in benchmarks/results/
+    python benchmarks/service.py --provider cuda on a machine that has one
+    python benchmarks/service.py --save          keeps the tables in benchmarks/results/
 
 Both take turns, so that a noisy machine is noisy for both. CPU is that of all processes that take part. The worker's
 and this process' allocators are told the same (``inference.server``).
@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,8 +83,11 @@ class Row:
 
 def cpu_of(process: int) -> float:
     """Seconds that all threads of a process have run."""
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    seconds = 0.0
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with suppress(OSError):  # a thread may end meanwhile
+            seconds += int((task / "schedstat").read_text().split()[0]) / 1e9
+    return seconds
 
 
 def pss(process: int) -> float:

@@ -29,10 +29,10 @@ class _Flight(Generic[T]):
 
 
 class Flights(Generic[T]):
-    """The work of this process by key. ``seconds``: how long other processes are waited for."""
+    """The work of this process by key. ``seconds``: how long others are waited for; ``floor``: see ``hold``."""
 
-    def __init__(self, seconds: float | None = None) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float | None = None, floor: str = "") -> None:
+        self._seconds, self._floor = seconds, floor
         self._under_way: dict[str, _Flight[T]] = {}
         self._waiters = 0
 
@@ -69,7 +69,7 @@ class Flights(Generic[T]):
 
         async def fly() -> None:
             try:
-                async with hold(key, self._seconds or settings.RENDER_SECONDS * 2):
+                async with hold(key, self._seconds or settings.RENDER_SECONDS * 2, self._floor):
                     found = await look()
                     result = await make() if found is None else found
                     flight.landed.set_result(result)

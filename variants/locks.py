@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 
 from variants.errors import Busy
 
-# Keys share this many lock files, so that they need not be removed. Two keys meet in one file now and then and wait
-# for each other a little; nobody holds two, so nobody waits for ever.
+# Keys share this many lock files of a floor, so that they need not be removed. Two keys meet in one file now and then
+# and wait for each other a little. Who holds one takes others on deeper floors only, so nobody waits for ever.
 FILES = 4096
 FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.1
 LEASE = 4.0
@@ -32,12 +32,15 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def hold(key: str, seconds: float) -> AsyncIterator[None]:
-    """Hold ``key`` (hexadecimal) against everybody else. Raises ``Busy`` when it is not free within ``seconds``."""
+async def hold(key: str, seconds: float, floor: str = "") -> AsyncIterator[None]:
+    """Hold ``key`` (hexadecimal) against everybody else. Raises ``Busy`` when it is not free within ``seconds``.
+
+    ``floor`` names the lock files of a kind of work that is done while another kind is waited for.
+    """
     async with contextlib.AsyncExitStack() as stack:
         try:
             async with asyncio.timeout(seconds):
-                await stack.enter_async_context(_on_host(key))
+                await stack.enter_async_context(_on_host(key, floor))
                 if settings.REDIS_URL:
                     await stack.enter_async_context(_across_hosts(key))
         except TimeoutError:
@@ -46,8 +49,8 @@ async def hold(key: str, seconds: float) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _on_host(key: str) -> AsyncIterator[None]:
-    file = os.open(_folder() + f"/{int(key[:8], 16) % FILES:03x}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+async def _on_host(key: str, floor: str) -> AsyncIterator[None]:
+    file = os.open(_folder(floor) + f"/{int(key[:8], 16) % FILES:03x}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         await _until(lambda: _try_flock(file))
         yield
@@ -98,7 +101,7 @@ async def _until(attempt: Callable[[], Awaitable[bool]]) -> None:
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-def _folder() -> str:
-    path = settings.DATA_DIR / "locks"
+def _folder(floor: str) -> str:
+    path = settings.DATA_DIR / "locks" / floor
     path.mkdir(parents=True, exist_ok=True)
     return str(path)

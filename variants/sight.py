@@ -70,8 +70,9 @@ class Memory:
 
 
 memory = Memory()
-flights: Flights[bytes] = Flights()
-glances: Flights[Glance] = Flights()
+# A render waits for notes, a note for a glance: each has lock files of its own.
+flights: Flights[bytes] = Flights(floor="seen")
+glances: Flights[Glance] = Flights(floor="glance")
 
 
 @functools.cache

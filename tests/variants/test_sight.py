@@ -22,7 +22,20 @@ from images.signing import sign
 from images.storage import storage
 from inference.errors import Unavailable
 from inference.results import Detection, Mask, Picture, Result, Saliency
-from variants import cache, configuring, delivery, facts, lookers, making, moment, named, preparing, sight, threads
+from variants import (
+    cache,
+    configuring,
+    delivery,
+    facts,
+    locks,
+    lookers,
+    making,
+    moment,
+    named,
+    preparing,
+    sight,
+    threads,
+)
 from variants.delivery import Request, deliver
 from variants.models import Rendition
 
@@ -156,6 +169,17 @@ def test_many_variants_ask_once_and_so_does_another_process(image: Image, eyes: 
     sight.memory.clear()
     ask(image, "w=50,h=50,fit=cover,gravity=face,format=png")
     assert len(eyes.asked) == 1
+
+
+def test_a_render_never_waits_for_a_lock_that_it_holds_itself(
+    image: Image, eyes: Eyes, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "FILES", 1)  # every key meets every other one
+    settings.RENDER_SECONDS, settings.SALIENCY_MODEL = 4, "fastgaze"
+    lookers.forget()
+    options = ("face", "auto")
+    answers = ask_all(image, [f"w=100,h={90 + at},fit=cover,gravity={word}" for at, word in enumerate(options)])
+    assert [answer.status for answer in answers] == [200, 200]
 
 
 def test_an_answer_of_304_looks_at_nothing(image: Image, eyes: Eyes) -> None:

@@ -39,7 +39,7 @@ async def awaited(account: AccountFacts, order: Order) -> tuple[Order, cache.Kep
     except errors.NotSeen:
         if any(look.needed for look in order.looks):
             raise
-        return await _once(blind(order))
+        return await awaited(account, blind(order))
     except errors.CannotEncode:
         if order.target.format != "avif" or not order.target.negotiated:
             raise

@@ -23,6 +23,7 @@ from images.storage import storage
 from inference.errors import Unavailable
 from inference.results import Detection, Mask, Picture, Result, Saliency
 from variants import (
+    box,
     cache,
     configuring,
     delivery,
@@ -37,7 +38,10 @@ from variants import (
     threads,
 )
 from variants.delivery import Request, deliver
+from variants.errors import CannotEncode
 from variants.models import Rendition
+from variants.negotiate import Target
+from variants.render import Rendered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,8 +132,9 @@ def ask_all(image: Image, several: list[str], **headers: str) -> list[delivery.A
     """Requests side by side, until everything behind them is done."""
 
     async def inside() -> list[delivery.Answer]:
-        paths = (f"/{image.account.hash}/{image.public_id}/{options}" for options in several)
-        answers = await asyncio.gather(*(deliver(Request("GET", "p", path, "", headers)) for path in paths))
+        parts = [f"/{image.account.hash}/{image.public_id}/{options}".partition("?") for options in several]
+        requests = [Request("GET", "p", path, query, headers) for path, _, query in parts]
+        answers = await asyncio.gather(*(deliver(request) for request in requests))
         await making.settle()
         await moment.close()
         await threads.close()
@@ -203,6 +208,24 @@ def test_who_is_away_is_told_and_nothing_is_kept(image: Image, eyes: Eyes) -> No
     again = ask(image, FACE_CROP, **{"if-none-match": headers["etag"]})
     assert green(again) > 0
     assert "warning" not in dict(again.headers)
+
+
+def test_an_avif_that_fails_while_nobody_looks_is_a_webp(
+    image: Image, eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render = box.render
+
+    async def without_avif(original: Any, chain: Any, target: Target, *rest: Any) -> Rendered:
+        if target.format == "avif":
+            raise CannotEncode("no")
+        return await render(original, chain, target, *rest)
+
+    monkeypatch.setattr(box, "render", without_avif)
+    eyes.away = True
+    answer = ask(image, "w=100,h=100,fit=cover,gravity=face", accept="image/avif,image/webp")
+    headers = dict(answer.headers)
+    assert (answer.status, headers["content-type"]) == (200, "image/webp")
+    assert "without looking" in headers["warning"] and "AVIF failed" in headers["warning"]
 
 
 def test_without_a_model_the_middle_is_shown_and_kept(image: Image, eyes: Eyes, settings: Settings) -> None:
@@ -310,17 +333,7 @@ def signed(image: Image, options: str) -> str:
 
 
 def explained(image: Image, options: str) -> delivery.Answer:
-    options, _, query = signed(image, options).partition("?")
-
-    async def inside() -> delivery.Answer:
-        path = f"/{image.account.hash}/{image.public_id}/{options}"
-        answer = await deliver(Request("GET", "p", path, query, {}))
-        await making.settle()
-        await moment.close()
-        await threads.close()
-        return answer
-
-    return asyncio.run(inside())
+    return ask(image, signed(image, options))
 
 
 def test_it_is_explained_to_who_may_know(image: Image) -> None:

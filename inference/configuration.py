@@ -51,11 +51,6 @@ class Configuration:
         return self.batch or (1 if self.provider == "cpu" else 32)
 
     @property
-    def hands(self) -> int:
-        """Threads of a model: one for its runs, the others prepare and interpret; a GPU waits for many of them."""
-        return 2 if self.provider == "cpu" else max(2, min(8, os.cpu_count() or 2))
-
-    @property
     def is_open(self) -> bool:
         """Whether anybody on the network may ask."""
         return self.socket is None and self.host not in LOOPBACK and not self.token
@@ -128,7 +123,7 @@ FLAGS = (
     Flag("memory", number_of_bytes, "2G", "bytes of all loaded models together; 0: no bound"),
     Flag("threads", whole(0, 1024), "0", "threads of one run on the CPU; 0: one per core"),
     Flag("batch", whole(0, 1024), "0", "pictures of one run at most; 0: 1 on the CPU, 32 on a GPU"),
-    Flag("queue", whole(1, 10_000), "64", "pictures that wait for one model at most"),
+    Flag("queue", whole(1, 10_000), "64", "pictures that are looked at by one model or wait for it at most"),
     Flag("max-rss", number_of_bytes, "0", "resident bytes above which the worker is replaced; 0: never"),
     Flag("socket-mode", mode, "600", "permissions of the unix socket"),
     Flag("nice", whole(0, 19), "0", "how far to stand back for other processes"),

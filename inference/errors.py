@@ -8,6 +8,7 @@ InferenceFault
 ├── CannotConvert      a file of weights cannot be made into a model
 ├── PictureRefused     not a picture that can be looked at
 ├── Busy               too much is asked for already; try again
+├── Abandoned          nobody waits for the answer any more
 └── Unavailable        the service does not answer
 """
 
@@ -42,6 +43,10 @@ class PictureRefused(InferenceFault):
 
 class Busy(InferenceFault):
     """Too much is asked for already; try again."""
+
+
+class Abandoned(InferenceFault):
+    """Nobody waits for the answer any more."""
 
 
 class Unavailable(InferenceFault):

@@ -1,16 +1,11 @@
 """One picture that is to be looked at, on its way through a model."""
 
-import logging
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inference.errors import InferenceFault
 from inference.model import Array, Prepared
-from inference.results import Picture, Result
-
-log = logging.getLogger(__name__)
 
 Found = list[dict[str, Array]] | Exception
 """The outputs for every input of a picture, or why there are none."""
@@ -18,23 +13,23 @@ Found = list[dict[str, Array]] | Exception
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One picture, who waits for it, and what the network takes of it."""
+    """What the network takes of a picture. ``turn`` is set when something was ``found``, or when there is nobody who
+    runs the network: then whose job it is does.
+    """
 
-    picture: Picture
-    answer: Future[Result]
-    prepared: Sequence[Prepared] = ()
+    prepared: Sequence[Prepared]
+    found: Found | None = None
+    turn: threading.Event = field(default_factory=threading.Event)
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         """Jobs with the same shapes may share runs."""
         return tuple(one.tensor.shape for one in self.prepared)
 
-    def fail(self, fault: Exception) -> None:
-        """Say what went wrong, unless nobody waits any more. A fault that nobody foresaw is logged."""
-        if not isinstance(fault, InferenceFault):
-            log.error("looking at a picture failed", exc_info=fault)
-        with suppress(InvalidStateError):
-            self.answer.set_exception(told(fault))
+    def be_told(self, found: Found) -> None:
+        """Take the outputs, or why there are none."""
+        self.found = found
+        self.turn.set()
 
 
 def told(fault: Exception) -> InferenceFault:

@@ -31,7 +31,8 @@ def answers(run: Run, inputs: Sequence[Prepared], wanted: int = 0) -> list[dict[
         shapes[one.tensor.shape].append(place)
     found: list[dict[str, Array]] = [{}] * len(inputs)
     for places in shapes.values():
-        outputs = run(np.stack([inputs[place].tensor for place in places]), wanted)
+        tensors = [inputs[place].tensor for place in places]
+        outputs = run(np.stack(tensors) if len(tensors) > 1 else tensors[0][None], wanted)
         for row, place in enumerate(places):
             found[place] = {name: values[row] for name, values in outputs.items()}
     return found

@@ -5,13 +5,12 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from inference import memory
-from inference.batch import Lane, Limits, Watcher
+from inference.batch import Lane, Limits, Wanted, Watcher, always
 from inference.errors import ModelMissing, Unavailable
 from inference.model import Model
 from inference.models import find
@@ -67,8 +66,8 @@ class Pool:
         if self._missing:
             log.warning("%s", self._missing)
 
-    def ask(self, name: str, picture: Picture) -> Future[Result]:
-        """Queue a picture (height x width x 3, uint8, RGB) for the model ``name``.
+    def look(self, name: str, picture: Picture, wanted: Wanted = always) -> Result:
+        """What the model ``name`` says of a picture (height x width x 3, uint8, RGB). ``wanted``: see ``Lane.look``.
 
         Raises ``PictureRefused``, ``ModelUnknown``, ``ModelMissing``, ``WeightsDamaged``, ``Busy``.
         """
@@ -76,11 +75,9 @@ class Pool:
         model = find(name, self.folder)
         stamp = _stamp(model, self.folder)
         with self._lock:
-            return self._lane(model, stamp).submit(picture)
-
-    def look(self, name: str, picture: Picture) -> Result:
-        """What the model ``name`` says of a picture; as ``ask``, and waits for it."""
-        return self.ask(name, picture).result()
+            lane = self._lane(model, stamp)
+            lane.enter()
+        return lane.look(picture, wanted)
 
     def loaded(self) -> dict[str, Held]:
         """The models that are loaded or are being loaded, by name, the least recently used first."""
@@ -100,7 +97,7 @@ class Pool:
     def _lane(self, model: Model, stamp: Stamp) -> Lane:
         held = self._held.get(model.name)
         if held is None or not held.is_of(model, stamp):
-            # With the lock held: the lane takes pictures at once, and a thread of its own does the loading.
+            # With the lock held: the lane takes pictures at once, and the first that is ready does the loading.
             lane = Lane(model, partial(self._open, model, held), self._limits, self._watcher)
             held = self._held[model.name] = Held(lane, stamp, stamp[0] * LOADED_PER_STORED)
         self._held.move_to_end(model.name)
@@ -128,7 +125,7 @@ class Pool:
             if not others:
                 log.warning("%s alone needs more than the budget of %d bytes", newcomer, self._budget)
                 return None
-            victim = min(others, key=lambda held: held.lane.busy)  # of equals the first: the least recently used
+            victim = min(others, key=lambda held: held.lane.inside > 0)  # of equals the first: the least recently used
             return self._held.pop(victim.lane.model.name)
 
     def _used(self, newcomer: str) -> int:

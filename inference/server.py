@@ -1,4 +1,4 @@
-"""The process around the service: granian with one worker, which is replaced when it dies or grows too large."""
+"""The processes of the service: one that keeps a worker running, and the worker, which listens."""
 
 import ctypes
 import logging
@@ -6,17 +6,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
 
 from inference.configuration import Configuration
+from inference.keeper import keep
 
 ENVIRONMENT = {
     "VIPS_CONCURRENCY": "1",
@@ -25,22 +21,8 @@ ENVIRONMENT = {
     # Threads with heaps of their own return memory after every run and fault it in again for the next.
     "MALLOC_ARENA_MAX": "1",
 }
-CONNECTIONS = 256
-"""Open connections at most; each may hold one picture."""
-BUFFER_BYTES = 4 * 2**20
-"""A picture fits in: it is read in few steps."""
-STOP_SECONDS = 10
-SAMPLE_SECONDS = 10
+BACKLOG = 1024
 PR_SET_PDEATHSIG = 1
-LOGGING = {
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "formatters": {"generic": {"format": "[%(levelname)s] inference: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
-    "loggers": {
-        "inference": {"level": "INFO"},
-        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}
 
 log = logging.getLogger(__name__)
 
@@ -48,50 +30,63 @@ log = logging.getLogger(__name__)
 def serve(configuration: Configuration) -> None:
     """Listen until SIGTERM or SIGINT. Raises ``SystemExit`` when the address is taken."""
     set_environment(["-m", "inference", *sys.argv[1:]])
+    logging.basicConfig(format="[%(levelname)s] inference: %(message)s", level=logging.WARNING)
+    logging.getLogger("inference").setLevel(logging.INFO)
     if configuration.nice:
         os.nice(configuration.nice)
-    if configuration.socket:
-        _free(configuration.socket)
     if configuration.is_open:
         log.warning("anybody who reaches %s may ask: set INFERENCE_TOKEN", configuration.listen)
-    _granian(configuration).serve(target_loader=partial(_worker, configuration), wrap_loader=False)
+    with _listening(configuration) as listening:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave)
+        keep(partial(_work, configuration, listening), configuration.max_rss)
 
 
-def _granian(configuration: Configuration) -> Any:
-    on_tcp = not configuration.socket
-    return Granian(
-        "inference.service:application",
-        address=configuration.host if on_tcp else "127.0.0.1",
-        port=configuration.port if on_tcp else 0,
-        uds=configuration.socket,
-        uds_permissions=configuration.socket_mode,
-        interface=Interfaces.RSGI,
-        workers=1,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
-        websockets=False,
-        backpressure=CONNECTIONS,
-        log_level=LogLevels.warning,
-        log_dictconfig=LOGGING,
-        respawn_failed_workers=True,
-        workers_max_rss=-(-configuration.max_rss // 2**20) or None,
-        rss_sample_interval=SAMPLE_SECONDS,
-        workers_kill_timeout=STOP_SECONDS,
-    )
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(0)
 
 
-def _worker(configuration: Configuration) -> Any:
-    """In the worker: the service. Imported here, so that what watches over it stays small."""
-    from inference.service import application
+def _work(configuration: Configuration, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """In the worker: answer until SIGTERM. Imported here, so that what watches over it stays small."""
+    from inference.listener import Server
+    from inference.service import service_of
 
+    server = Server(listening, service_of(configuration))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever keeps this process decides
+    signal.signal(signal.SIGTERM, lambda number, frame: threading.Thread(target=server.shutdown).start())
     _die_with_parent()
-    return application(configuration)
+    ready()
+    server.serve_forever()
+    server.finish()
 
 
 def set_environment(arguments: Sequence[str]) -> None:
     """Start this program (Python with ``arguments``) anew when its allocator was not told how to behave."""
     if sys.platform == "linux" and not ENVIRONMENT.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *arguments], os.environ | ENVIRONMENT)  # noqa: S606
+
+
+def _listening(configuration: Configuration) -> socket.socket:
+    """The socket that is listened on. Raises ``SystemExit`` when another process has it."""
+    try:
+        if configuration.socket:
+            return _on_path(configuration.socket, configuration.socket_mode)
+        family = socket.AF_INET6 if ":" in configuration.host else socket.AF_INET
+        return socket.create_server((configuration.host, configuration.port), family=family, backlog=BACKLOG)
+    except OSError as fault:
+        raise SystemExit(f"cannot listen on {configuration.listen}: {fault}") from None
+
+
+def _on_path(path: Path, mode: int) -> socket.socket:
+    _free(path)
+    listening = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o777 & ~mode)
+    try:
+        listening.bind(str(path))
+    finally:
+        os.umask(before)
+    listening.listen(BACKLOG)
+    return listening
 
 
 def _free(path: Path) -> None:

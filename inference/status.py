@@ -53,7 +53,7 @@ class Status:
         here = [(label, held.lane.session) for label, held in lanes]
         used = [(label | {"provider": session.provider}, 1) for label, session in here if session]
         gauges = (
-            Gauge("inference_queue", "Pictures that wait for a run.", [(x, held.lane.waiting) for x, held in lanes]),
+            Gauge("inference_queue", "Pictures looked at or waiting.", [(x, held.lane.inside) for x, held in lanes]),
             Gauge("inference_loaded", "Models in memory, and where they run.", used),
             Gauge("inference_model_bytes", "What models count for.", [(x, held.bytes) for x, held in lanes]),
             Gauge("inference_not_as_asked", "1: the CPU does a GPU's work.", [({}, bool(pool.warnings()))]),
@@ -76,4 +76,4 @@ def _described(model: Model, pool: Pool, held: Held | None) -> dict[str, Any]:
         return about | {"loaded": False}
     lane, session = held.lane, held.lane.session
     more = {"provider": session.provider} if session else {}
-    return about | {"loaded": session is not None, "waiting": lane.waiting, "fault": str(lane.fault or "")} | more
+    return about | {"loaded": session is not None, "waiting": lane.inside, "fault": str(lane.fault or "")} | more

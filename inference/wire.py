@@ -10,16 +10,19 @@ import numpy as np
 from inference import errors
 from inference.errors import InferenceFault, PictureRefused
 from inference.picture import check_size
-from inference.results import Detection, Mask, Picture, Result, Saliency
+from inference.results import LONGEST, Detection, Mask, Picture, Result, Saliency
 
 WIDTH, HEIGHT, KIND, SIZE = "picture-width", "picture-height", "result-kind", "result-size"
 CHANNELS = 3
+LARGEST = LONGEST * LONGEST * CHANNELS
+"""Bytes of a picture, at most."""
 STATUS: dict[type[InferenceFault], int] = {
     errors.ModelUnknown: 404,
     errors.RowRefused: 424,
     errors.ModelMissing: 424,
     errors.WeightsDamaged: 424,
     errors.PictureRefused: 422,
+    errors.Abandoned: 499,  # nobody reads it; for those who count, as nginx does
     errors.Busy: 503,
     errors.Unavailable: 503,
 }

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ import pytest
 import tiny_networks
 from onnx import TensorProto
 
-from inference.batch import Lane, Limits
-from inference.errors import Busy, InferenceFault, PictureRefused, Unavailable, WeightsDamaged
+from inference.batch import Lane, Limits, Wanted, always
+from inference.errors import Abandoned, Busy, InferenceFault, PictureRefused, Unavailable, WeightsDamaged
 from inference.model import Architecture, Array, Model, Prepared, Weights
 from inference.results import Picture, Result, Saliency
 from inference.session import Session, open_session
@@ -44,11 +44,17 @@ class Place:
     def __init__(self, file: Path, limits: Limits) -> None:
         self.open, self.batches = threading.Event(), list[int]()
         self._file = file
+        self._threads = ThreadPoolExecutor(64)
         self.lane = Lane(MODEL, self._opened, limits, lambda model, pictures, seconds: self.batches.append(pictures))
 
     def _opened(self) -> Session:
         self.open.wait(WAIT)
         return open_session(self._file)
+
+    def ask(self, picture: Picture, wanted: Wanted = always) -> Future[Result]:
+        """Look at a picture in a thread of its own."""
+        self.lane.enter()
+        return self._threads.submit(self.lane.look, picture, wanted)
 
     def wait_until_prepared(self, jobs: int) -> None:
         deadline = time.monotonic() + WAIT
@@ -82,7 +88,7 @@ def total(result: Result) -> list[float]:
 
 def test_what_queued_shares_a_run(make: Callable[..., Place]) -> None:
     place = make()
-    answers = [place.lane.submit(picture(value)) for value in range(1, 6)]
+    answers = [place.ask(picture(value)) for value in range(1, 6)]
     place.wait_until_prepared(5)
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[36.0 * value] for value in range(1, 6)]
@@ -91,7 +97,7 @@ def test_what_queued_shares_a_run(make: Callable[..., Place]) -> None:
 
 def test_a_batch_has_a_limit(make: Callable[..., Place]) -> None:
     place = make(batch=2)
-    answers = [place.lane.submit(picture(value)) for value in range(5)]
+    answers = [place.ask(picture(value)) for value in range(5)]
     place.wait_until_prepared(2)
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[36.0 * value] for value in range(5)]
@@ -104,7 +110,7 @@ def test_pictures_of_one_shape_share_a_run_the_oldest_first(make: Callable[..., 
     shapes = [(4, 3), (5, 3), (4, 3), (5, 3), (4, 3)]
     answers = []
     for height, width in shapes:
-        answers.append(place.lane.submit(picture(1, height, width)))
+        answers.append(place.ask(picture(1, height, width)))
         place.wait_until_prepared(len(answers))
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[h * w * 3.0] for h, w in shapes]
@@ -113,7 +119,7 @@ def test_pictures_of_one_shape_share_a_run_the_oldest_first(make: Callable[..., 
 
 def test_a_picture_may_need_several_inputs(make: Callable[..., Place]) -> None:
     place = make()
-    answers = [place.lane.submit(picture(value, width=2)) for value in (1, 2)]
+    answers = [place.ask(picture(value, width=2)) for value in (1, 2)]
     place.wait_until_prepared(2)
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[24, 12], [48, 24]]
@@ -122,7 +128,7 @@ def test_a_picture_may_need_several_inputs(make: Callable[..., Place]) -> None:
 
 def test_a_network_for_one_picture_gets_one(make: Callable[..., Place]) -> None:
     place = make(exported=1)
-    answers = [place.lane.submit(picture(value)) for value in range(4)]
+    answers = [place.ask(picture(value)) for value in range(4)]
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[36.0 * value] for value in range(4)]
     assert place.batches == [1, 1, 1, 1]
@@ -131,13 +137,13 @@ def test_a_network_for_one_picture_gets_one(make: Callable[..., Place]) -> None:
 def test_half_precision_goes_in_and_out_as_single(make: Callable[..., Place]) -> None:
     place = make(kind=TensorProto.FLOAT16)
     place.open.set()
-    assert total(place.lane.submit(picture(3)).result(WAIT)) == [108.0]
+    assert total(place.ask(picture(3)).result(WAIT)) == [108.0]
 
 
 @pytest.mark.parametrize(("bad", "fault"), [(POISON, PictureRefused), (RIDDLE, InferenceFault)])
 def test_who_fails_fails_alone(make: Callable[..., Place], bad: int, fault: type[Exception]) -> None:
     place = make()
-    answers = [place.lane.submit(picture(value)) for value in (1, bad, 2)]
+    answers = [place.ask(picture(value)) for value in (1, bad, 2)]
     place.open.set()
     with pytest.raises(fault):
         answers[1].result(WAIT)
@@ -147,7 +153,7 @@ def test_who_fails_fails_alone(make: Callable[..., Place], bad: int, fault: type
 def test_a_picture_that_breaks_a_run_breaks_its_own_alone(make: Callable[..., Place], tmp_path: Path) -> None:
     place = make()
     tiny_networks.picky(tmp_path / "sums-0.onnx", below=100)
-    answers = [place.lane.submit(picture(value)) for value in (1, 2, 200, 3)]
+    answers = [place.ask(picture(value)) for value in (1, 2, 200, 3)]
     place.wait_until_prepared(4)
     place.open.set()
     with pytest.raises(InferenceFault):
@@ -157,49 +163,70 @@ def test_a_picture_that_breaks_a_run_breaks_its_own_alone(make: Callable[..., Pl
 
 def test_a_full_queue_is_busy(make: Callable[..., Place]) -> None:
     place = make(queue=3)
-    answers = [place.lane.submit(picture(1)) for _ in range(3)]
+    answers = [place.ask(picture(1)) for _ in range(3)]
     with pytest.raises(Busy):
-        place.lane.submit(picture(1))
+        place.ask(picture(1))
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in answers] == [[36.0]] * 3
 
 
 def test_who_does_not_wait_any_more_takes_no_place(make: Callable[..., Place]) -> None:
-    place = make(batch=1, queue=2)
-    first, second = place.lane.submit(picture(1)), place.lane.submit(picture(2))
-    assert second.cancel()
-    third = place.lane.submit(picture(3))
+    place = make(batch=1, queue=3)
+    first = place.ask(picture(1))
+    place.wait_until_prepared(1)
+    for answer in [place.ask(picture(2), lambda: False) for _ in range(2)]:
+        with pytest.raises(Abandoned):
+            answer.result(WAIT)
+    third = place.ask(picture(3))
     place.open.set()
     assert [total(answer.result(WAIT)) for answer in (first, third)] == [[36.0], [108.0]]
-    with pytest.raises(CancelledError):
-        second.result(WAIT)
     assert sum(place.batches) == 2
+
+
+def test_who_leaves_while_it_waits_for_its_run_is_left_out(make: Callable[..., Place]) -> None:
+    place = make(batch=2)
+    first = place.ask(picture(1))
+    place.wait_until_prepared(1)
+    second = place.ask(picture(2), lambda: False)
+    with pytest.raises(Abandoned):
+        second.result(WAIT)
+    third = place.ask(picture(3))
+    place.wait_until_prepared(2)
+    place.open.set()
+    assert [total(answer.result(WAIT)) for answer in (first, third)] == [[36.0], [108.0]]
+    assert place.batches == [2]
+
+
+def test_who_leaves_while_it_is_looked_at_changes_nothing(make: Callable[..., Place]) -> None:
+    place = make()
+    answer = place.ask(picture(1), lambda: False)
+    place.open.set()
+    assert total(answer.result(WAIT)) == [36.0]
 
 
 def test_weights_that_cannot_be_loaded_fail_all_who_wait(make: Callable[..., Place], tmp_path: Path) -> None:
     place = make()
     (tmp_path / "sums-0.onnx").write_bytes(b"no network")
-    answers = [place.lane.submit(picture(1)) for _ in range(3)]
+    answers = [place.ask(picture(1)) for _ in range(3)]
     place.open.set()
     for answer in answers:
         with pytest.raises(WeightsDamaged):
             answer.result(WAIT)
     with pytest.raises(WeightsDamaged):
-        place.lane.submit(picture(1))
+        place.ask(picture(1))
 
 
 def test_closing_finishes_what_waits(make: Callable[..., Place]) -> None:
     place = make()
-    answers = [place.lane.submit(picture(1)) for _ in range(20)]
+    answers = [place.ask(picture(1)) for _ in range(20)]
     place.open.set()
     place.lane.close()
-    assert all(answer.done() for answer in answers)
-    assert [total(answer.result(0)) for answer in answers] == [[36.0]] * 20
+    assert [total(answer.result(WAIT)) for answer in answers] == [[36.0]] * 20
 
 
 def test_stopping_tells_who_waits(make: Callable[..., Place]) -> None:
     place = make(batch=1)
-    answers = [place.lane.submit(picture(1)) for _ in range(5)]
+    answers = [place.ask(picture(1)) for _ in range(5)]
     threading.Timer(0.05, place.open.set).start()
     place.lane.stop(Unavailable("stopping"))
     for answer in answers:
@@ -214,7 +241,8 @@ def test_many_threads_get_their_own_answers(make: Callable[..., Place]) -> None:
 
     def ask(start: int) -> None:
         for value in range(start, start + 40):
-            result = place.lane.submit(picture(value % 12, height=1 + value % 5)).result(WAIT)
+            place.lane.enter()
+            result = place.lane.look(picture(value % 12, height=1 + value % 5))
             if total(result) != [(value % 12) * 9.0 * (1 + value % 5)]:
                 wrong.append(value)
 

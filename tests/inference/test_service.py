@@ -67,6 +67,12 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def head(model: str) -> bytes:
+    """What is sent before a picture of 5 x 4."""
+    lines = (f"POST /look/{model} HTTP/1.1", "host: a", "picture-width: 5", "picture-height: 4", "content-length: 60")
+    return "\r\n".join((*lines, "", "")).encode()
+
+
 def looks(server: InferenceServer, model: str, count: int) -> list[Result | InferenceFault]:
     """So many looks at a time, each from a thread of its own."""
     remote, found = Remote([server.url], total=WAIT), list[Result | InferenceFault]()
@@ -268,20 +274,11 @@ def test_a_full_queue_is_busy(models: Path) -> None:
 
 def test_who_left_is_not_looked_at_for(models: Path) -> None:
     with running(models, "--batch", "1", "--threads", "1") as server:
-        lines = (
-            f"POST /look/{SLOW} HTTP/1.1",
-            "host: a",
-            "picture-width: 5",
-            "picture-height: 4",
-            "content-length: 60",
-        )
-        head = "\r\n".join((*lines, "", ""))
         clients = [socket.socket(socket.AF_UNIX) for _ in range(6)]
         for client in clients:
             client.connect(str(server.socket))
-            client.sendall(head.encode() + RGB)
+            client.sendall(head(SLOW) + RGB)
         until(lambda: server.metric(f'inference_queue{{model="{SLOW}"}}') > 2)
-        time.sleep(0.1)  # until it is watched whether they leave
         for client in clients:
             client.close()
         until(lambda: server.metric(f'inference_queue{{model="{SLOW}"}}') == 0)
@@ -294,7 +291,7 @@ def test_who_leaves_in_the_middle_of_a_picture_is_no_error(models: Path) -> None
     with running(models) as server:
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(server.socket))
-            client.sendall(f"POST /look/{QUICK} HTTP/1.1\r\nhost: a\r\ncontent-length: 60\r\n\r\nabc".encode())
+            client.sendall(head(QUICK) + b"abc")
             time.sleep(0.1)
         until(lambda: server.metric(f'inference_requests_total{{model="{QUICK}",status="499"}}') == 1)
         assert "Traceback" not in server.logged()

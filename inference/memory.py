@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -42,9 +43,10 @@ def device_free() -> int | None:
 
 
 class Tidy:
-    """Gives memory back once it has been quiet for a while: what the allocator keeps makes the next run quicker."""
+    """Has memory given back once it has been quiet for a while: what is kept makes the next run quicker."""
 
-    def __init__(self) -> None:
+    def __init__(self, give_back: Callable[[], None]) -> None:
+        self._give_back = give_back
         self._begun = threading.Event()
         self._last = 0.0
         threading.Thread(target=self._work, name="tidy", daemon=True).start()
@@ -59,4 +61,4 @@ class Tidy:
             while (left := self._last + QUIET_SECONDS - time.monotonic()) > 0:
                 time.sleep(left)
             self._begun.clear()
-            give_back()
+            self._give_back()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from inference import memory
+from inference import arena, memory
 from inference.batch import Lane, Limits, Wanted, Watcher, always
 from inference.errors import ModelMissing, Unavailable
 from inference.model import Model
@@ -109,7 +109,7 @@ class Pool:
         while victim := self._victim(model.name):
             log.info("unloading %s to make room for %s", victim.lane.model.name, model.name)
             victim.lane.close()
-            memory.give_back()
+            arena.give_back()
         begun = time.perf_counter()
         verify(model, self.folder)
         session = open_session(path_of(model, self.folder), self.tuning)

@@ -7,11 +7,12 @@ import time
 
 import pyvips
 
-from inference import memory, wire
+from inference import arena, wire
 from inference.batch import Limits
 from inference.configuration import Configuration
 from inference.errors import InferenceFault
 from inference.listener import Answer, Asked
+from inference.memory import Tidy
 from inference.models import find
 from inference.pool import Pool
 from inference.session import Tuning
@@ -36,7 +37,7 @@ class Looking:
 
     def __init__(self, token: str, pool: Pool, status: Status) -> None:
         self._token, self._pool, self._status = token.encode(), pool, status
-        self._tidy = memory.Tidy()
+        self._tidy = Tidy(arena.give_back)
 
     def answer(self, asked: Asked) -> Answer:
         """As ``listener.Service``."""

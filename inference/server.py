@@ -15,7 +15,7 @@ from inference.configuration import Configuration
 from inference.keeper import keep
 
 ENVIRONMENT = {
-    "VIPS_CONCURRENCY": "1",
+    "VIPS_CONCURRENCY": str(min(4, os.cpu_count() or 1)),  # more hardly help a picture of a megapixel
     # Read once, when a program starts. Huge pages: every run takes and returns hundreds of megabytes.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     # Threads with heaps of their own return memory after every run and fault it in again for the next.

@@ -4,7 +4,6 @@ A rendition is addressed by a digest of everything that can change a byte of it,
 purge is one step of an epoch, which every digest holds: it acts at once, in every process. The bytes go by a job.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,12 +16,11 @@ from accounts.models import Account
 from images.formats import HEAD_BYTES, MIMES, format_of
 from images.models import Discarded, Image
 from images.storage import Missing, storage
+from variants.memory import Memory
 from variants.models import Rendition, Variant
 from variants.threads import in_database, in_thread
 
 AT_ONCE = 1000
-# A rendition above this share of the memory is sent from its file rather than kept in memory.
-LARGEST_SHARE = 1 / 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +42,8 @@ class Kept:
     told: Told | None = None
 
 
-class Memory:
-    """The renditions used last, up to a number of bytes."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[str, Kept] = OrderedDict()
-        self._bytes = 0
-
-    def get(self, digest: str) -> Kept | None:
-        """What is held under ``digest``."""
-        kept = self._held.get(digest)
-        if kept is not None:
-            self._held.move_to_end(digest)
-        return kept
-
-    def put(self, digest: str, kept: Kept) -> None:
-        """Hold ``kept`` unless it is too large; what was not used for longest goes."""
-        if not fits_in_memory(kept.size) or digest in self._held:
-            return
-        self._held[digest] = kept
-        self._bytes += kept.size
-        while self._bytes > settings.RENDITION_MEMORY_BYTES:
-            self._bytes -= self._held.popitem(last=False)[1].size
-
-    def clear(self) -> None:
-        """Hold nothing."""
-        self._held.clear()
-        self._bytes = 0
-
-
-memory = Memory()
-
-
-def fits_in_memory(size: int) -> bool:
-    """Whether a rendition of ``size`` bytes may be held in memory."""
-    return size <= settings.RENDITION_MEMORY_BYTES * LARGEST_SHARE
+memory: Memory[Kept] = Memory(lambda kept: kept.size, lambda: settings.RENDITION_MEMORY_BYTES, share=1 / 32)
+"""Larger renditions are sent from their files."""
 
 
 def key_of(account_id: str, image_uuid: str, digest: str) -> str:
@@ -133,7 +98,7 @@ def _may_be_there(key: str) -> bool:
 def _load(key: str) -> Kept | None:
     path = storage().path(key)
     try:
-        if path is None or fits_in_memory(path.stat().st_size):
+        if path is None or memory.fits(path.stat().st_size):
             body = storage().get(key)
             return Kept(len(body), body)
         return Kept(path.stat().st_size, file=path)

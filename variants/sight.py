@@ -7,8 +7,6 @@ import asyncio
 import functools
 import hashlib
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +25,7 @@ from variants.facts import ImageFacts
 from variants.flight import Flights
 from variants.limits import Limits
 from variants.lookers import Look
+from variants.memory import Memory
 from variants.options.gravity import Point
 from variants.sighted import Notes, Sight
 
@@ -35,41 +34,7 @@ MIME = "application/octet-stream"
 Glance = tuple[int, int, bytes]
 
 log = logging.getLogger(__name__)
-
-
-class Memory:
-    """The notes used last, up to a number of bytes; for several threads."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[str, bytes] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> bytes | None:
-        """The note under ``key``."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def put(self, key: str, note: bytes) -> None:
-        """Hold a note; what was not used for longest goes."""
-        if len(note) > REMEMBERED_BYTES // 8:
-            return
-        with self._lock:
-            self._bytes += len(note) - len(self._held.pop(key, b""))
-            self._held[key] = note
-            while self._bytes > REMEMBERED_BYTES:
-                self._bytes -= len(self._held.popitem(last=False)[1])
-
-    def clear(self) -> None:
-        """Hold nothing."""
-        with self._lock:
-            self._held.clear()
-            self._bytes = 0
-
-
-memory = Memory()
+memory: Memory[bytes] = Memory(len, lambda: REMEMBERED_BYTES, share=1 / 8)
 # A render waits for notes, a note for a glance: each has lock files of its own.
 flights: Flights[bytes] = Flights(floor="seen")
 glances: Flights[Glance] = Flights(floor="glance")

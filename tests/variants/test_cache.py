@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts import generation
 from accounts.create import create_account
@@ -128,15 +127,3 @@ def test_the_budget_drops_what_was_not_used_for_longest(image: Image) -> None:
     assert cache.trim(1000) == 50
     assert not Rendition.objects.filter(last_used__lt=now - timedelta(hours=99, minutes=1)).exists()
     assert Discarded.objects.count() == 50
-
-
-def test_memory_holds_what_was_used_last_up_to_a_number_of_bytes(settings: Settings) -> None:
-    settings.RENDITION_MEMORY_BYTES = 3200
-    memory = cache.Memory()
-    for number in range(33):
-        memory.put(str(number), cache.Kept(100, b"x" * 100))
-        memory.get("0")
-    assert memory.get("1") is None
-    assert memory.get("0") and memory.get("32")
-    memory.put("large", cache.Kept(101, b"x" * 101))
-    assert memory.get("large") is None

@@ -23,10 +23,11 @@ from inference.session import Session
 
 PATIENCE = 0.25
 """Seconds after which it is asked, again and again, whether a picture that waits is still wanted."""
-LEFT = "whoever asked has left"
+LEFT, INTERRUPTED = "whoever asked has left", "looking at the picture was interrupted; try again"
 
 log = logging.getLogger(__name__)
 Wanted = Callable[[], bool]
+"""Whether somebody waits for an answer still; raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,14 @@ class Lane:
 
     def _look(self, picture: Picture, wanted: Wanted) -> Result:
         job = self._prepared(picture, wanted)
-        self._await_turn(job, wanted)
-        if job.found is None:
-            self._lead()
+        try:
+            self._await_turn(job, wanted)
+            if job.found is None:
+                self._lead()
+        finally:
+            self._forget(job)
         if job.found is None or isinstance(job.found, Exception):
-            raise told(job.found or InferenceFault(f"{self.model.name} said nothing of a picture"))
+            raise told(job.found or InferenceFault(INTERRUPTED))
         return self.model.architecture.interpret(job.found, job.prepared, self.model.weights)
 
     def _prepared(self, picture: Picture, wanted: Wanted) -> Job:
@@ -144,17 +148,18 @@ class Lane:
             self._ready[0].turn.set()
 
     def _await_turn(self, job: Job, wanted: Wanted) -> None:
-        """Wait until something was found for ``job``, or it is to lead."""
+        """Wait until something was found for ``job``, or it is to lead. Raises ``Abandoned``."""
         while not job.turn.wait(PATIENCE):
             if not wanted():
-                self._withdraw(job)
-
-    def _withdraw(self, job: Job) -> None:
-        """Raise ``Abandoned``, unless it has come to its turn meanwhile."""
-        with self._change:
-            if job in self._ready and not job.turn.is_set():
-                self._leave([job])
                 raise Abandoned(LEFT)
+
+    def _forget(self, job: Job) -> None:
+        """Where this thread was interrupted, or gave up, its picture waits no more, and another one leads."""
+        with self._change:
+            if job in self._ready:
+                self._leave([job])
+                self._running = self._running and not job.turn.is_set()
+                self._call_next()
 
     def _lead(self) -> None:
         """Run the network for the picture that is ready longest, which is this thread's own, and those of its shape."""
@@ -165,14 +170,20 @@ class Lane:
             return
         jobs = self._taken(session)
         begun = time.perf_counter()
-        found = self._outputs(session, jobs)
-        seconds = time.perf_counter() - begun
+        try:
+            for job, found in zip(jobs, self._outputs(session, jobs), strict=True):
+                job.found = found
+        finally:
+            self._pass_on(jobs)
+        self._watcher(self.model.name, len(jobs), time.perf_counter() - begun)
+
+    def _pass_on(self, jobs: Sequence[Job]) -> None:
+        """The run is over: the next may begin, and who waited for this one reads what was found."""
         with self._change:
             self._running = False
             self._call_next()
-        for job, one in zip(jobs, found, strict=True):
-            job.be_told(one)
-        self._watcher(self.model.name, len(jobs), seconds)
+        for job in jobs:
+            job.be_told(InferenceFault(INTERRUPTED) if job.found is None else job.found)
 
     def _taken(self, session: Session) -> list[Job]:
         """Take those from the queue that share the next run."""

@@ -22,6 +22,8 @@ CONNECTIONS = 256
 """Open at most; each may hold one picture. Further ones wait until the system accepts them."""
 REQUEST_SECONDS = 30.0
 """For every step of a request; between two, a connection may be idle for as long as the client likes."""
+DIGITS = 12
+"""Of a length that is read at all."""
 GRACE_SECONDS = 1.0
 """So long clients have to use a connection once more before a process that stops hangs up."""
 STOP_SECONDS = 8.0
@@ -83,7 +85,10 @@ class Handler(BaseHTTPRequestHandler):
         """As ``Asked``."""
         watch = select.poll()
         watch.register(self.connection, select.POLLIN)
-        return not watch.poll(0) or self.connection.recv(1, socket.MSG_PEEK) != b""
+        try:
+            return not watch.poll(0) or self.connection.recv(1, socket.MSG_PEEK) != b""
+        except OSError:
+            return False
 
     def handle_one_request(self) -> None:
         """Wait for a request for as long as it takes, and answer it."""
@@ -100,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(411)
         elif not (length.isascii() and length.isdigit()):
             self.send_error(400, f"content-length cannot be {length!r}")
-        elif int(length) > wire.LARGEST:
+        elif len(length) > DIGITS or int(length) > wire.LARGEST:
             self.send_error(413)
         else:
             self.unread = int(length)

@@ -48,13 +48,13 @@ def _leave(number: int, frame: object) -> None:
 
 def _work(configuration: Configuration, listening: socket.socket, ready: Callable[[], None]) -> None:
     """In the worker: answer until SIGTERM. Imported here, so that what watches over it stays small."""
+    _die_with_parent()
     from inference.listener import Server
     from inference.service import service_of
 
     server = Server(listening, service_of(configuration))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; whoever keeps this process decides
     signal.signal(signal.SIGTERM, lambda number, frame: threading.Thread(target=server.shutdown).start())
-    _die_with_parent()
     ready()
     server.serve_forever()
     server.finish()

@@ -43,12 +43,15 @@ class Place:
 
     def __init__(self, file: Path, limits: Limits) -> None:
         self.open, self.batches = threading.Event(), list[int]()
-        self._file = file
+        self._file, self.interrupt = file, False
         self._threads = ThreadPoolExecutor(64)
         self.lane = Lane(MODEL, self._opened, limits, lambda model, pictures, seconds: self.batches.append(pictures))
 
     def _opened(self) -> Session:
         self.open.wait(WAIT)
+        if self.interrupt:
+            self.interrupt = False
+            raise KeyboardInterrupt
         return open_session(self._file)
 
     def ask(self, picture: Picture, wanted: Wanted = always) -> Future[Result]:
@@ -202,6 +205,29 @@ def test_who_leaves_while_it_is_looked_at_changes_nothing(make: Callable[..., Pl
     answer = place.ask(picture(1), lambda: False)
     place.open.set()
     assert total(answer.result(WAIT)) == [36.0]
+
+
+def test_who_is_interrupted_while_it_loads_leaves_the_rest_to_others(make: Callable[..., Place]) -> None:
+    place = make()
+    place.interrupt = True
+    place.open.set()
+    with pytest.raises(KeyboardInterrupt):
+        place.ask(picture(1)).result(WAIT)
+    assert total(place.ask(picture(2)).result(WAIT)) == [72.0]
+
+
+def test_who_is_interrupted_while_it_runs_tells_those_who_ran_with_it(
+    make: Callable[..., Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = make()
+    answers = [place.ask(picture(value)) for value in (1, 2, 3)]
+    place.wait_until_prepared(3)
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "run", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        place.open.set()
+        faults = [answer.exception(WAIT) for answer in answers]
+    assert sorted(type(fault).__name__ for fault in faults) == ["InferenceFault", "InferenceFault", "KeyboardInterrupt"]
+    assert total(place.ask(picture(2)).result(WAIT)) == [72.0]
 
 
 def test_weights_that_cannot_be_loaded_fail_all_who_wait(make: Callable[..., Place], tmp_path: Path) -> None:

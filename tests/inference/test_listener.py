@@ -108,6 +108,7 @@ def test_names_are_decoded(make: Callable[..., Place]) -> None:
         (b"POST / HTTP/1.1\r\ncontent-length: 1e3\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\ncontent-length: \xb2\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\ncontent-length: 3145729\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n", 411),
         (b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"POST / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n", 431),

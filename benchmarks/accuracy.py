@@ -120,7 +120,7 @@ def mean(covers: Sequence[Cover]) -> Cover:
 def _counted(photo: Photo, found: Detections) -> Boxes:
     """The boxes that count, the surest first, in pixels of the photo itself."""
     scale = photo.width / photo.picture.shape[1]
-    sure = sorted(found, key=lambda one: -one.score)
+    sure = sorted((one for one in found if one.sure), key=lambda one: -one.score)
     boxes = np.array([(one.left, one.top, one.right, one.bottom) for one in sure]).reshape(-1, 4) * scale
     boxes = boxes[boxes[:, 2] - boxes[:, 0] >= NARROWEST]
     return boxes if photo.ignored is None else boxes[_inside(boxes, photo.ignored) <= IGNORED]

@@ -46,14 +46,21 @@ def surest(boxes: Floats, scores: Floats, overlap: float, classes: NDArray[np.in
 
 
 def detections(
-    boxes: Floats, scores: Floats, labels: Sequence[str], size: tuple[int, int], landmarks: Floats | None = None
+    boxes: Floats,
+    scores: Floats,
+    labels: Sequence[str],
+    size: tuple[int, int],
+    sure: Sequence[bool],
+    landmarks: Floats | None = None,
 ) -> Detections:
     """Boxes in pixels of a picture of ``size`` (width, height), clipped to it; those outside of it are left out."""
     width, height = size
     sides = np.clip(boxes, 0, (width, height, width, height)).tolist()
     points = landmarks.tolist() if landmarks is not None else [()] * len(sides)
     return tuple(
-        Detection(left, top, right, bottom, min(1.0, float(score)), label, tuple((x, y) for x, y in marks))
-        for (left, top, right, bottom), score, label, marks in zip(sides, scores, labels, points, strict=True)
+        Detection(left, top, right, bottom, min(1.0, float(score)), label, tuple((x, y) for x, y in marks), known)
+        for (left, top, right, bottom), score, label, known, marks in zip(
+            sides, scores, labels, sure, points, strict=True
+        )
         if left < right and top < bottom
     )

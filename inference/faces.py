@@ -51,23 +51,24 @@ def looks(picture: Picture, weights: Weights, mean: Channels = (0, 0, 0)) -> Seq
 
 
 def faint(weights: Weights) -> float:
-    """The lowest score of one look with which a box can still reach the threshold when all others give it 1."""
+    """The lowest score of one look with which a box may be told of still, when all others give it 1."""
     count = 1 + len(weights.further)
-    return max(FAINT, count * weights.threshold - (count - 1))
+    return max(FAINT, count * weights.lowest - (count - 1))
 
 
 def merged(found: Sequence[Found], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """The faces of all looks that score at least ``weights.threshold`` on average, the surest first."""
+    """The faces of all looks that score at least ``weights.lowest`` on average, the surest first."""
     each = [one.only(surest(one.boxes, one.scores, weights.overlap)) for one in found]
     boxes, scores, marks = (np.concatenate([getattr(one, name) for one in each]) for name in Found.__slots__)
     every = Found(boxes, scores, marks)
     every = every.only(surest(every.boxes, every.scores, weights.overlap))
     average = _average(every.boxes, each, [one.facts["scale"] for one in prepared], weights.overlap)
     order = np.argsort(-average, kind="stable")
-    order = order[average[order] >= weights.threshold]
+    order = order[average[order] >= weights.lowest]
     kept = every.only(order)
     size = prepared[0].facts["size"]
-    return detections(kept.boxes, average[order], ("face",) * len(order), size, kept.landmarks)
+    sure = (average[order] >= weights.threshold).tolist()
+    return detections(kept.boxes, average[order], ("face",) * len(order), size, sure, kept.landmarks)
 
 
 def _average(boxes: Floats, looks: Sequence[Found], scales: Sequence[Floats], overlap: float) -> Floats:

@@ -18,9 +18,10 @@ class Weights:
     """One file of weights, and how the architecture is to be used with it.
 
     ``longest``: pixels of the long side that the model looks at, at most 1024 for faces; ``further``: more of them when
-    the picture is looked at in several sizes. ``threshold``: the lowest score that counts; ``overlap``: IoU above which
-    two boxes are one. ``url`` is empty where no file can be fetched;
-    ``md5`` is what some packagers publish instead of SHA-256. ``tried``: whether it was run with these very weights.
+    the picture is looked at in several sizes. ``threshold``: the lowest score that counts; ``doubtful``: the lowest of
+    what a detector takes for possible, where it is below; ``overlap``: IoU above which two boxes are one. ``url`` is
+    empty where no file can be fetched; ``md5`` is what some packagers publish instead of SHA-256. ``tried``: whether it
+    was run with these very weights.
     """
 
     name: str
@@ -33,10 +34,16 @@ class Weights:
     longest: int = 640
     further: tuple[int, ...] = ()
     threshold: float = 0.5
+    doubtful: float = 1.0
     overlap: float = 0.4
     labels: tuple[str, ...] = ()
     tried: bool = True
     note: str = ""
+
+    @property
+    def lowest(self) -> float:
+        """The lowest score of what is told of at all."""
+        return min(self.threshold, self.doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +95,5 @@ class Model:
         """Changes whenever the same picture may get another result."""
         kept = self.weights
         sides = "+".join(str(side) for side in (kept.longest, *kept.further))
-        use = f"{sides}-{kept.threshold:g}-{kept.overlap:g}"
+        use = f"{sides}-{kept.threshold:g}-{kept.lowest:g}-{kept.overlap:g}"
         return f"{kept.name}/{self.architecture.version}/{(kept.sha256 or kept.md5)[:16]}/{use}"

@@ -20,7 +20,8 @@ FILE = "models.json"
 LONGEST_SIDE = 2048
 NEEDED = frozenset({"name", "architecture", "file"})
 SUMS = frozenset({"sha256", "md5"})
-ALLOWED = NEEDED | SUMS | {"size", "licence", "url", "labels", "longest", "further", "threshold", "overlap", "note"}
+SCORES = ("threshold", "doubtful", "overlap")
+ALLOWED = NEEDED | SUMS | {"size", "licence", "url", "labels", "longest", "further", "note", *SCORES}
 FORMS = {
     "name": r"[\w.-]{1,64}",
     "file": r"\w[\w.-]{0,99}",
@@ -88,7 +89,7 @@ def _check(row: Mapping[str, Any]) -> None:
     _between("size", row.get("size", 0), 0, sys.maxsize)
     for side in (row.get("longest", 640), *row.get("further", ())):
         _between("a side", side, 32, LONGEST_SIDE)
-    for key in ("threshold", "overlap"):
+    for key in SCORES:
         _between(key, row.get(key, 0.5), 0, 1)
     labels = row.get("labels", [])
     if not isinstance(labels, list | tuple) or not all(isinstance(label, str) for label in labels):

@@ -15,6 +15,7 @@ LONGEST = 1024
 class Detection:
     """A box around something: ``left`` < ``right`` and ``top`` < ``bottom``, inside the picture; ``score`` 0 to 1.
 
+    What is not ``sure`` may be something else: who hides what was found hides it too, everybody else passes it over.
     ``landmarks`` of a face: left eye, right eye, nose, left and right corner of the mouth, as seen.
     """
 
@@ -25,6 +26,7 @@ class Detection:
     score: float
     label: str
     landmarks: tuple[tuple[float, float], ...] = ()
+    sure: bool = True
 
 
 Detections = tuple[Detection, ...]

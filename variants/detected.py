@@ -16,6 +16,11 @@ def of_classes(findings: Findings, labels: Collection[str]) -> tuple[Found, ...]
     return known(findings, labels)
 
 
+def suspected(findings: Findings, labels: Collection[str]) -> tuple[Found, ...]:
+    """The same, and what may be of these classes: rather too much is hidden than too little. Raises ``NotSeen``."""
+    return (*of_classes(findings, labels), *_of(findings.doubtful, labels))
+
+
 def known(findings: Findings, labels: Collection[str]) -> tuple[Found, ...]:
     """The same, without what was not looked for."""
     faces = findings.faces or () if FACE in labels else ()

@@ -31,6 +31,7 @@ OPTIONS = (
 LONGEST = 1024  # pixels of a side
 NAMED = "gravity names the place"
 WINDOW, REGION, FACE, OBJECT, POINT = "#e11d48", "#f59e0b", "#16a34a", "#2563eb", "#9333ea"
+DOUBTFUL = "#64748b"  # hidden where something is to be hidden, else passed over
 CROSS = 0.012  # half of the mark of a point, as a share
 
 
@@ -53,10 +54,13 @@ def _told(plan: Plan, seen: Findings) -> dict[str, Any]:
         "window": sightings.place(plan.window),
         "faces": sightings.boxes(seen.faces),
         "objects": sightings.boxes(seen.objects),
+        "doubtful": sightings.boxes(seen.doubtful),
     }
 
 
 def _marks(plan: Plan, seen: Findings) -> Iterator[Mark]:
+    for one in seen.doubtful:
+        yield Mark(Shares(*one[:4]), f"{_label(one)} ?", DOUBTFUL)
     for face in seen.faces or ():
         yield Mark(Shares(*face[:4]), _label(face), FACE)
     for one in seen.objects or ():

@@ -39,12 +39,15 @@ class Found(NamedTuple):
 class Findings:
     """What is None was not looked for, or could not be: then its name is in ``missing``.
 
+    ``doubtful``: what may be faces or objects of these kinds; for those who hide them.
+
     ``saliency`` and ``mask`` are pictures of one band (float: how likely it is looked at; uchar: how much it is the
     subject) of any size, which cover the whole picture. ``point`` is what a person chose for the middle.
     """
 
     faces: tuple[Found, ...] | None = None
     objects: tuple[Found, ...] | None = None
+    doubtful: tuple[Found, ...] = ()
     saliency: pyvips.Image | None = None
     mask: pyvips.Image | None = None
     point: Point | None = None

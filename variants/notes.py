@@ -16,7 +16,7 @@ from inference.results import Detection, Mask, Result, Saliency
 from variants.findings import EMPTY, Findings, Found, Sought
 from variants.options.gravity import Point
 
-VERSION = 1
+VERSION = 2
 LARGEST = 64 * 2**20  # bytes of an array, unpacked
 
 
@@ -29,11 +29,12 @@ def written(result: Result, width: int, height: int) -> bytes:
 
 def read(notes: Mapping[Sought, bytes], point: Point | None = None) -> Findings:
     """What the notes of one picture say, and the point that a person chose."""
-    faces, objects = notes.get("faces"), notes.get("objects")
+    faces, objects = _boxes(notes.get("faces")), _boxes(notes.get("objects"))
     saliency, mask = notes.get("saliency"), notes.get("mask")
     return Findings(
-        faces=None if faces is None else _boxes(faces),
-        objects=None if objects is None else _boxes(objects),
+        faces=_sure(faces),
+        objects=_sure(objects),
+        doubtful=tuple(box for box, sure in (*(faces or ()), *(objects or ())) if not sure),
         saliency=None if saliency is None else _grid(saliency),
         mask=None if mask is None else _grid(mask),
         point=point,
@@ -44,11 +45,15 @@ def read(notes: Mapping[Sought, bytes], point: Point | None = None) -> Findings:
 def _row(one: Detection, width: int, height: int) -> list[Any]:
     left, right = (round(x / width, 6) for x in (one.left, one.right))
     top, bottom = (round(y / height, 6) for y in (one.top, one.bottom))
-    return [left, top, right, bottom, round(one.score, 4), one.label]
+    return [left, top, right, bottom, round(one.score, 4), one.label, int(one.sure)]
 
 
-def _boxes(note: bytes) -> tuple[Found, ...]:
-    return tuple(Found(*row) for row in json.loads(note))
+def _boxes(note: bytes | None) -> list[tuple[Found, bool]] | None:
+    return None if note is None else [(Found(*row), bool(sure)) for *row, sure in json.loads(note)]
+
+
+def _sure(boxes: list[tuple[Found, bool]] | None) -> tuple[Found, ...] | None:
+    return None if boxes is None else tuple(box for box, sure in boxes if sure)
 
 
 def _packed(values: "numpy.ndarray[Any, Any]") -> bytes:

@@ -118,6 +118,7 @@ def _carried(seen: Findings, box: Carry, grid: Callable[[pyvips.Image], pyvips.I
         seen,
         faces=boxes(seen.faces),
         objects=boxes(seen.objects),
+        doubtful=boxes(seen.doubtful) or (),
         saliency=seen.saliency and grid(seen.saliency),
         mask=seen.mask and grid(seen.mask),
         point=point,

@@ -39,7 +39,7 @@ def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
 
 
 def interpret(outputs: Sequence[Mapping[str, Array]], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """Faces of the picture, those of at least ``weights.threshold``. Raises ``WeightsDamaged``."""
+    """Faces of the picture, those of at least ``weights.lowest``. Raises ``WeightsDamaged``."""
     found = [_decoded(out, one, faint(weights)) for out, one in zip(outputs, prepared, strict=True)]
     return merged(found, prepared, weights)
 
@@ -78,6 +78,7 @@ def _uniface(body: str, file: str, sha256: str) -> Weights:
         url=f"https://github.com/yakhyo/uniface/releases/download/weights/retinaface_{file}.onnx",
         further=(1024,),
         threshold=0.8,
+        doubtful=0.5,
         tried=False,
     )
 
@@ -92,6 +93,7 @@ WEIGHTS = (
         licence="MIT",
         further=(1024,),
         threshold=0.83,
+        doubtful=0.5,
         note="made from mobilenet0.25_Final.pth of biubug6/Pytorch_Retinaface",
     ),
     _uniface("mobilenetv1-0.25", "mv1_0.25", "b7a7acab55e104dce6f32cdfff929bd83946da5cd869b9e2e9bdffafd1b7e4a5"),

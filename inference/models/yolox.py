@@ -51,16 +51,17 @@ def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
 
 
 def interpret(outputs: Sequence[Mapping[str, Array]], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """Objects that score at least ``weights.threshold``, the surest class of each. Raises ``WeightsDamaged``."""
+    """Objects that score at least ``weights.lowest``, the surest class of each. Raises ``WeightsDamaged``."""
     grid = cells(prepared[0].tensor.shape[1])
     rows = _rows(outputs[0], len(grid), len(weights.labels))
     classes = rows[:, 5:].argmax(axis=1)
     scores = rows[:, 4] * rows[np.arange(len(rows)), 5 + classes]
-    sure = np.flatnonzero(scores >= weights.threshold)
-    boxes = _boxes(rows[sure], grid[sure], prepared[0].facts["scale"])
-    kept = surest(boxes, scores[sure], weights.overlap, classes[sure])
-    labels = [weights.labels[number] for number in classes[sure][kept]]
-    return detections(boxes[kept], scores[sure][kept], labels, prepared[0].facts["size"])
+    seen = np.flatnonzero(scores >= weights.lowest)
+    boxes = _boxes(rows[seen], grid[seen], prepared[0].facts["scale"])
+    kept = surest(boxes, scores[seen], weights.overlap, classes[seen])
+    labels = [weights.labels[number] for number in classes[seen][kept]]
+    sure = (scores[seen][kept] >= weights.threshold).tolist()
+    return detections(boxes[kept], scores[seen][kept], labels, prepared[0].facts["size"], sure)
 
 
 def _boxes(rows: Floats, grid: Floats, scale: Floats) -> Floats:

@@ -34,7 +34,7 @@ def prepare(picture: Picture, weights: Weights) -> Sequence[Prepared]:
 
 
 def interpret(outputs: Sequence[Mapping[str, Array]], prepared: Sequence[Prepared], weights: Weights) -> Detections:
-    """Faces of the picture, those of at least ``weights.threshold``. Raises ``WeightsDamaged``."""
+    """Faces of the picture, those of at least ``weights.lowest``. Raises ``WeightsDamaged``."""
     found = [_decoded(out, one, faint(weights)) for out, one in zip(outputs, prepared, strict=True)]
     return merged(found, prepared, weights)
 
@@ -74,6 +74,7 @@ WEIGHTS = (
         licence="Apache-2.0",
         url="https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/onnx/yunet_n_dynamic.onnx",
         threshold=0.7,
+        doubtful=0.5,
         overlap=0.3,
     ),
 )

@@ -78,7 +78,7 @@ def test_those_that_stay_overlap_little_and_explain_the_rest(sides: Floats, over
 
 def test_boxes_are_clipped_to_the_picture_and_those_outside_left_out() -> None:
     boxes = np.array([(-5, -5, 20, 20), (90, 10, 130, 20), (100, 0, 140, 30), (5, 60, 9, 90)], float)
-    found = detections(boxes, np.array([0.9, 0.8, 0.7, 0.6]), ("a", "b", "c", "d"), (100, 60))
+    found = detections(boxes, np.array([0.9, 0.8, 0.7, 0.6]), ("a", "b", "c", "d"), (100, 60), [True] * 4)
     assert [(one.left, one.top, one.right, one.bottom, one.label) for one in found] == [
         (0, 0, 20, 20, "a"),
         (90, 10, 100, 20, "b"),
@@ -87,6 +87,6 @@ def test_boxes_are_clipped_to_the_picture_and_those_outside_left_out() -> None:
 
 def test_landmarks_go_with_their_box() -> None:
     marks = np.arange(10, dtype=np.float32).reshape(1, 5, 2)
-    (found,) = detections(np.array([(0, 0, 9, 9)], float), np.array([1.0000001]), ("face",), (10, 10), marks)
+    (found,) = detections(np.array([(0, 0, 9, 9)], float), np.array([1.0000001]), ("face",), (10, 10), [True], marks)
     assert found.landmarks == ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9))
     assert found.score == 1

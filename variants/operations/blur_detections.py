@@ -2,7 +2,7 @@
 
 import pyvips
 
-from variants.detected import of_classes
+from variants.detected import suspected
 from variants.geometry import Size
 from variants.operations.blur import SIGMA_PER_RADIUS, softened
 from variants.operations.operation import Operation
@@ -17,7 +17,7 @@ from variants.plan import Plan
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     """Every box becomes what a Gaussian leaves of its own pixels. Raises ``NotSeen``."""
     radius, labels = options.blur_detections
-    boxes = covering(of_classes(plan.findings, labels), Size(image.width, image.height))
+    boxes = covering(suspected(plan.findings, labels), Size(image.width, image.height))
     return changed(image, boxes, lambda part: softened(part, sigma_of(part, radius)))
 
 
@@ -40,9 +40,9 @@ blur_detections = Operation(
         Option(
             "blur-detections",
             AmountOf(Number(0, 250), "radius", FACE),
-            "Blurs faces, or objects of the classes that are named, and 15 % around them; with that radius, or with "
-            "the one that makes a box of that size unrecognisable where it is larger. 0 does nothing. Where nobody "
-            "could look for them there is no picture.",
+            "Blurs faces, or objects of the classes that are named, doubtful ones too, and 15 % around them; with that "
+            "radius, or with the one that makes a box of that size unrecognisable where it is larger. 0 does nothing. "
+            "Where nobody could look for them there is no picture.",
             example=20,
             protects=True,
         ),

@@ -2,7 +2,7 @@
 
 import pyvips
 
-from variants.detected import of_classes
+from variants.detected import suspected
 from variants.geometry import Size
 from variants.operations.operation import Operation
 from variants.operations.pixelate import LARGEST, squares
@@ -17,7 +17,7 @@ from variants.plan import Plan
 def run(image: pyvips.Image, options: Options, plan: Plan) -> pyvips.Image:
     """Every box becomes squares of the mean of their pixels. Raises ``NotSeen``."""
     side, labels = options.pixelate_detections
-    boxes = covering(of_classes(plan.findings, labels), Size(image.width, image.height))
+    boxes = covering(suspected(plan.findings, labels), Size(image.width, image.height))
     return changed(image, boxes, lambda part: squares(part, side_of(part, side)))
 
 
@@ -40,9 +40,9 @@ pixelate_detections = Operation(
         Option(
             "pixelate-detections",
             AmountOf(Number(0, LARGEST, whole=True), "side", FACE),
-            "Squares of one colour, of that side, over faces, or objects of the classes that are named, and 15 % "
-            "around them; at most six across a box, whatever the side. 0 does nothing. Where nobody could look for "
-            "them there is no picture.",
+            "Squares of one colour, of that side, over faces, or objects of the classes that are named, doubtful ones "
+            "too, and 15 % around them; at most six across a box, whatever the side. 0 does nothing. Where nobody "
+            "could look for them there is no picture.",
             example="10;person;car",
             protects=True,
         ),

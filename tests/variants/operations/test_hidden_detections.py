@@ -186,3 +186,16 @@ def test_nobody_there_or_nothing_asked(name: str, tmp_path: Path) -> None:
     assert (pixels(rendered(path, f"{name}=9", seen=Findings(faces=()))) == array).all()
     assert (pixels(rendered(path, f"{name}=0", seen=SEEN)) == array).all()
     assert (pixels(rendered(path, f"{name}=0")) == array).all()
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_what_may_be_a_face_is_hidden_too(options: str, tmp_path: Path) -> None:
+    path = saved(noise(), tmp_path / "a.png")
+    sure = Findings(faces=boxes(PLACE), objects=())
+    doubtful = Findings(faces=(), objects=(), doubtful=boxes(PLACE))
+    for text in (options, f"trim=20;10;5;30,{options}", f"rotate=90~{options}", f"{options};all;face"):
+        assert (pixels(rendered(path, text, seen=doubtful)) == pixels(rendered(path, text, seen=sure))).all()
+    assert (pixels(rendered(path, f"{options};person", seen=doubtful)) == noise()).all()
+    for text in ("draw-detections=true", "gravity=face,zoom=1,width=50,height=50,fit=cover"):
+        nobody = pixels(rendered(path, text, seen=Findings(faces=())))
+        assert (pixels(rendered(path, text, seen=doubtful)) == nobody).all()

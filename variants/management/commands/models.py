@@ -17,7 +17,7 @@ from inference.model import Model
 from inference.models import ARCHITECTURES, find, known, made
 from variants import eyesight, lookers
 
-ROW = ("name", "architecture", "licence", "longest", "threshold", "overlap", "labels", "note")
+ROW = ("name", "architecture", "licence", "longest", "threshold", "doubtful", "overlap", "labels", "note")
 
 
 class Command(BaseCommand):
@@ -107,6 +107,7 @@ def _describe_add(parser: ArgumentParser) -> None:
     parser.add_argument("--licence")
     parser.add_argument("--longest", type=int, help="pixels of the long side that it looks at")
     parser.add_argument("--threshold", type=float, help="the lowest score that counts, 0 to 1")
+    parser.add_argument("--doubtful", type=float, help="the lowest score of what is hidden as well, 0 to 1")
     parser.add_argument("--overlap", type=float, help="IoU above which two boxes are one, 0 to 1")
     parser.add_argument("--labels", type=_words, help="names of what it finds, in its order, separated by commas")
     parser.add_argument("--note")

@@ -68,7 +68,7 @@ class Eyes:
             values = numpy.zeros((32, 32), "uint8")
             values[:, 26:28] = 255
             return Mask(values)
-        return (Detection(*FACE, 0.9, "face"),)
+        return (Detection(*FACE, 0.9, "face"), Detection(900, 20, 1000, 120, 0.6, "face", sure=False))
 
 
 @pytest.fixture
@@ -346,7 +346,8 @@ def test_it_is_explained_to_who_may_know(image: Image) -> None:
     region = {"left": 50 / 1024, "top": 150 / 512, "width": 200 / 1024, "height": 200 / 512}
     assert told["region"] == pytest.approx(region, abs=2e-3)
     assert told["window"] == pytest.approx(region, abs=2e-3)
-    assert told["faces"][0]["score"] == pytest.approx(0.9)
+    assert [face["score"] for face in told["faces"]] == [0.9]
+    assert [face["score"] for face in told["doubtful"]] == [0.6]
 
 
 def test_an_explanation_shows_the_whole_picture_with_marks(image: Image) -> None:

@@ -22,6 +22,8 @@ CONNECTIONS = 256
 """Open at most; each may hold one picture. Further ones wait until the system accepts them."""
 REQUEST_SECONDS = 30.0
 """For every step of a request; between two, a connection may be idle for as long as the client likes."""
+KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+"""Seconds until it is asked whether the other end is there, between questions, and how many remain unanswered."""
 DIGITS = 12
 """Of a length that is read at all."""
 GRACE_SECONDS = 1.0
@@ -151,6 +153,15 @@ REASONS = {
 }
 
 
+def _notice_absence(connection: socket.socket) -> None:
+    """Have a connection end some minutes after the machine at its other end is gone, however idle it is."""
+    if connection.family != socket.AF_UNIX:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEPALIVE.items():
+            if option := getattr(socket, name, None):  # macOS has not all of them
+                connection.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
 class Server(ThreadingMixIn, TCPServer):
     """Answers with ``service`` whoever connects to ``listening``, a socket of any family."""
 
@@ -175,7 +186,7 @@ class Server(ThreadingMixIn, TCPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection a thread, as soon as there is room for it."""
-        request.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a machine that is gone is noticed some day
+        _notice_absence(request)
         with self._change:
             self._change.wait_for(lambda: len(self._open) < CONNECTIONS)
             self._open.add(request)

@@ -180,3 +180,18 @@ def test_whoever_has_asked_is_answered_before_the_end(make: Callable[..., Place]
     ending.join(WAIT)
     assert [(reply.body, reply.headers["connection"]) for reply in replies] == [(b"4", "close")]
     assert not idle.is_alive()
+
+
+def test_a_machine_that_is_gone_is_noticed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(listening, Counting())
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        connection = Connection(Address(*listening.getsockname()), WAIT)
+        assert ask(connection) == (200, b"3")
+        (served,) = server._open  # noqa: SLF001 - nobody else sees the other end
+        assert served.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        connection.close()
+        server.shutdown()
+        server.finish()
+        thread.join(WAIT)

@@ -42,6 +42,7 @@ from inference.results import LONGEST, Picture  # noqa: E402
 from inference.session import Session, Tuning, open_session  # noqa: E402
 from inference.weights import choose, is_here, path_of  # noqa: E402
 
+IN_A_ROW = 10
 QUICKEST = "yunet-n"
 """Measured besides the defaults for faces and masks."""
 SHARED = ROOT.parent / "shared"
@@ -125,9 +126,12 @@ class Bench:
         return in_turns(rows, works, rounds, [os.getpid()])
 
     def one_client(self, rounds: int) -> list[Row]:
-        """Bare and served, a picture at a time."""
+        """Bare and served, a picture at a time; so many in a row of each, as who looks in between evicts the caches of
+        the service, and no client does.
+        """
         works = [lambda: self.bare(1, 1), lambda: self.remote.look(self.model.name, self.picture)]
-        return in_turns([Row("bare"), Row("served, 1 client")], works, rounds, [os.getpid(), self.server.worker])
+        rows = [Row("bare"), Row("served, 1 client")]
+        return in_turns(rows, works, max(2, rounds // IN_A_ROW), [os.getpid(), self.server.worker], IN_A_ROW)
 
     def many_clients(self, rounds: int) -> list[Row]:
         """Bare at batch 8, and eight clients of the service, for as many pictures."""
@@ -149,13 +153,16 @@ class Bench:
         return found
 
 
-def in_turns(rows: list[Row], works: list[Callable[[], object]], rounds: int, processes: list[int]) -> list[Row]:
-    """Time each work once a round, after one round that only warms, in changing order."""
+def in_turns(
+    rows: list[Row], works: list[Callable[[], object]], rounds: int, processes: list[int], in_a_row: int = 1
+) -> list[Row]:
+    """Time each work so often a round, after one round that only warms, in changing order."""
     for work in works:
         work()
     for turn in range(rounds):
         for row, work in list(zip(rows, works, strict=True))[:: 1 if turn % 2 else -1]:
-            row.time(work, processes)
+            for _ in range(in_a_row):
+                row.time(work, processes)
     return rows
 
 

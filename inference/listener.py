@@ -4,10 +4,13 @@ The thread that reads a picture looks at it and answers. Behind an event loop or
 for another took longer than all the rest (docs/decisions/0010).
 """
 
+import io
 import logging
+import math
 import select
 import socket
 import threading
+import time
 from contextlib import suppress
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
@@ -21,7 +24,7 @@ from inference.errors import Abandoned
 CONNECTIONS = 256
 """Open at most; each may hold one picture. Further ones wait until the system accepts them."""
 REQUEST_SECONDS = 30.0
-"""For every step of a request; between two, a connection may be idle for as long as the client likes."""
+"""For a request to come whole. Who was answered a look may be idle before the next for as long as it likes."""
 KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 """Seconds until it is asked whether the other end is there, between questions, and how many remain unanswered."""
 DIGITS = 12
@@ -58,6 +61,25 @@ class Service(Protocol):
         """Status, headers and body."""
 
 
+class Reading(io.RawIOBase):
+    """What comes on a connection until ``deadline`` (of ``time.monotonic()``); then ``TimeoutError``."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self.deadline = connection, math.inf
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # anything that can be written to; it has no name before Python 3.12
+        """What is there, as soon as there is something; 0 at the end."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the request did not come in time")
+        self._connection.settimeout(left if left < math.inf else None)
+        return self._connection.recv_into(buffer)
+
+
 class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
@@ -65,6 +87,15 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body leave together
     server: "Server"
     unread = 0
+    is_known = False
+    """Whether it was answered a look: who was not is not waited for without end."""
+
+    def setup(self) -> None:
+        """Read with deadlines."""
+        super().setup()
+        self.rfile.close()
+        self._reading = Reading(self.connection)
+        self.rfile = io.BufferedReader(self._reading)
 
     @property
     def target(self) -> str:
@@ -93,13 +124,13 @@ class Handler(BaseHTTPRequestHandler):
             return False
 
     def handle_one_request(self) -> None:
-        """Wait for a request for as long as it takes, and answer it."""
-        self.connection.settimeout(None)
+        """Wait for a request, and answer it."""
+        self._reading.deadline = math.inf if self.is_known else time.monotonic() + REQUEST_SECONDS
         super().handle_one_request()
 
     def parse_request(self) -> bool:
         """Read the head; False when it was none, and that was answered."""
-        self.connection.settimeout(REQUEST_SECONDS)
+        self._reading.deadline = time.monotonic() + REQUEST_SECONDS
         if not super().parse_request():
             return False
         length = self.headers.get("content-length", "0")
@@ -126,6 +157,7 @@ class Handler(BaseHTTPRequestHandler):
     def _exchange(self) -> None:
         status, headers, body = self.server.service.answer(self)
         self._discard()
+        self.is_known |= self.command == "POST" and status == 200
         self.close_connection |= self.server.stopping
         self._send(status, headers, body)
 
@@ -137,6 +169,7 @@ class Handler(BaseHTTPRequestHandler):
             self.unread -= len(data)
 
     def _send(self, status: int, headers: wire.Headers, body: bytes) -> None:
+        self.connection.settimeout(REQUEST_SECONDS)
         self.send_response_only(status)
         for name, value in (*headers, ("content-length", str(len(body)))):
             self.send_header(name, value)

@@ -138,6 +138,24 @@ def test_who_stops_in_the_middle_of_a_head_is_not_waited_for(make: Callable[...,
         assert raw.recv(4096) == b""
 
 
+def test_who_sends_a_byte_now_and_then_is_not_waited_for(make: Callable[..., Place]) -> None:
+    place = make(REQUEST_SECONDS=0.5)
+    with place.say(b"POST /look/a HTTP/1.1\r\nhost: ") as raw, pytest.raises(OSError):
+        for _ in range(WAIT * 10):
+            raw.sendall(b"a")
+            time.sleep(0.1)
+
+
+def test_who_was_never_answered_a_look_may_not_be_idle(make: Callable[..., Place]) -> None:
+    place = make(REQUEST_SECONDS=0.2)
+    silent, refused = place.connect(), place.connect()
+    assert ask(refused, "/unread") == (403, b"no")
+    deadline = time.monotonic() + WAIT
+    while (silent.is_alive() or refused.is_alive()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not silent.is_alive() and not refused.is_alive()
+
+
 def test_an_idle_connection_stays_open(make: Callable[..., Place]) -> None:
     connection = make(REQUEST_SECONDS=0.2).connect()
     assert ask(connection) == (200, b"3")

@@ -29,6 +29,10 @@ KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 """Seconds until it is asked whether the other end is there, between questions, and how many remain unanswered."""
 DIGITS = 12
 """Of a length that is read at all."""
+REASONS = {
+    411: "the length of the picture must be said in content-length",
+    413: f"a picture has {wire.LARGEST} bytes at most",
+}
 GRACE_SECONDS = 1.0
 """So long clients have to use a connection once more before a process that stops hangs up."""
 STOP_SECONDS = 8.0
@@ -178,12 +182,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
-
-
-REASONS = {
-    411: "the length of the picture must be said in content-length",
-    413: f"a picture has {wire.LARGEST} bytes at most",
-}
 
 
 def _notice_absence(connection: socket.socket) -> None:

@@ -11,7 +11,7 @@ from inference import arena, wire
 from inference.batch import Limits
 from inference.configuration import Configuration
 from inference.errors import InferenceFault
-from inference.listener import Answer, Asked
+from inference.listener import REASONS, Answer, Asked
 from inference.memory import Tidy
 from inference.models import find
 from inference.pool import Pool
@@ -79,7 +79,7 @@ class Looking:
         if asked.command != "POST":
             raise Refused(405, f"{LOOK}<model> takes POST")
         if "content-length" not in asked.headers:
-            raise Refused(411, "the length of the picture must be said in content-length")
+            raise Refused(411, REASONS[411])
         width, height = wire.size_of(asked.headers)
         try:
             picture = wire.picture_of(asked.body(), width, height)
